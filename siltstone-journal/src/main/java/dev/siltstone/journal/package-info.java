@@ -1,0 +1,5 @@
+/// The group-commit log.
+@NullMarked
+package dev.siltstone.journal;
+
+import org.jspecify.annotations.NullMarked;

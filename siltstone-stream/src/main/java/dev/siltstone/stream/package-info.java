@@ -1,0 +1,5 @@
+/// Streams: segments, state, catalog, reads, settling. Usable embedded, without HTTP.
+@NullMarked
+package dev.siltstone.stream;
+
+import org.jspecify.annotations.NullMarked;
