@@ -1,32 +1,24 @@
 package dev.siltstone.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 
-/// Where the program starts.
+/// Where the program starts: the one place that knows the process's streams and environment.
 final class Main {
-    private static final int EXIT_USAGE = 64;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private Main() {}
 
-    public static void main(String[] args) throws IOException {
-        if (args.length == 1 && args[0].equals("version")) {
-            System.out.println("siltstone " + version());
-            return;
-        }
-        System.err.println("usage: siltstone version");
-        System.exit(EXIT_USAGE);
-    }
-
-    private static String version() throws IOException {
-        try (InputStream in = Main.class.getResourceAsStream("version.properties")) {
-            if (in == null) {
-                throw new IllegalStateException("version.properties is missing from the jar");
-            }
-            var properties = new Properties();
-            properties.load(in);
-            return properties.getProperty("version", "unknown");
-        }
+    public static void main(String[] args) {
+        FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+        Console console =
+                new Console(
+                        System.in,
+                        new BufferedOutputStream(new StandardOutput(out), BUFFER_BYTES),
+                        System.err,
+                        System.getenv(),
+                        Thread::sleep);
+        System.exit(Siltstone.commandLine(console).execute(args));
     }
 }

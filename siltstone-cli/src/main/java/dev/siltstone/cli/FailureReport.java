@@ -1,0 +1,57 @@
+package dev.siltstone.cli;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/// Says what went wrong, in one line, and which exit code that is.
+final class FailureReport implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private final Console console;
+    private final BooleanSupplier verbose;
+
+    /// @param verbose whether to add the stack trace
+    FailureReport(Console console, BooleanSupplier verbose) {
+        this.console = console;
+        this.verbose = verbose;
+    }
+
+    @Override
+    public int handleExecutionException(
+            Exception failure, CommandLine command, ParseResult parsed) {
+        if (failure instanceof StandardOutput.ReaderGone) {
+            return ExitCode.SUCCESS;
+        }
+        console.say(message(failure));
+        if (verbose.getAsBoolean()) {
+            failure.printStackTrace(console.err());
+        }
+        return failure instanceof CommandFailure known ? known.exitCode() : codeOf(failure);
+    }
+
+    private static int codeOf(Exception failure) {
+        return failure instanceof NoSuchFileException ? ExitCode.NOT_FOUND : ExitCode.FAILURE;
+    }
+
+    private static String message(Exception failure) {
+        return switch (failure) {
+            case CommandFailure known -> String.valueOf(known.getMessage());
+            case NoSuchFileException missing -> missing.getFile() + ": there is no such file";
+            case IOException io when io.getMessage() != null -> io.getMessage();
+            case InterruptedException _ -> "interrupted";
+            default -> failure.toString();
+        };
+    }
+
+    @Override
+    public int handleParseException(ParameterException failure, String[] args) {
+        console.say(String.valueOf(failure.getMessage()));
+        console.say(
+                "try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
+        return ExitCode.USAGE;
+    }
+}

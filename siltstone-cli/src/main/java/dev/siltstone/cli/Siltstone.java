@@ -1,0 +1,60 @@
+package dev.siltstone.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/// The program itself; does nothing without a subcommand.
+@Command(
+        name = "siltstone",
+        scope = ScopeType.INHERIT,
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        description = "Keeps append-only data durable.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failure without a code of its own",
+            "2:wrong command line",
+            "3:no such stream or file, or it is gone",
+            "4:conflict: closed, other content type or configuration, sequence",
+            "5:server unreachable, out of room or overloaded; address not usable",
+            "6:damaged data",
+            "7:data directory in use by another process",
+            "8:token missing or refused",
+        })
+final class Siltstone implements Runnable {
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Say more, with stack traces.")
+    private boolean verbose;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    private Siltstone() {}
+
+    /// Returns the whole command line, ready to run.
+    static CommandLine commandLine(Console console) {
+        Siltstone root = new Siltstone();
+        FailureReport report = new FailureReport(console, () -> root.verbose);
+        return new CommandLine(root)
+                .addSubcommand(StreamCommand.commandLine(console))
+                .addSubcommand(new VersionCommand(console))
+                .setExecutionExceptionHandler(report)
+                .setParameterExceptionHandler(report);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a subcommand is missing");
+    }
+}
