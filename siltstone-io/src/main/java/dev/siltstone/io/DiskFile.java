@@ -1,0 +1,37 @@
+package dev.siltstone.io;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/// An open file, read and written at file positions.
+///
+/// Thread-safe; a read concurrent with a write of the same bytes may see any mixture of old and new.
+public interface DiskFile extends Closeable {
+    /// Returns the path the file was opened under; a rename does not change it.
+    Path path();
+
+    /// Returns the length in bytes.
+    long size() throws IOException;
+
+    /// Writes all remaining bytes of `source` at `filePosition`, extending the file if needed. After a
+    /// failure any part of them may have been written.
+    void write(ByteBuffer source, long filePosition) throws IOException;
+
+    /// Reads until `target` is full or the file ends.
+    ///
+    /// @return bytes read; 0 at or past the end of the file
+    int read(ByteBuffer target, long filePosition) throws IOException;
+
+    /// Makes all bytes written so far durable (`fdatasync`, with the length when it changed). A failure
+    /// says nothing about which bytes reached the disk, and a later success does not heal it.
+    void force() throws IOException;
+
+    /// Says whether the path of this file still leads to it: false once it was removed or replaced.
+    /// `renamed` is the path it goes by now.
+    boolean isLinkedAt(Path renamed) throws IOException;
+
+    /// Cuts or extends (with zeros) the file to `bytes`.
+    void truncate(long bytes) throws IOException;
+}
