@@ -1,0 +1,156 @@
+package dev.siltstone.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+
+/// Kills a server again and again while many customers use it, and has each of them look for what it was
+/// promised after each restart.
+///
+/// ```
+/// start -> check the last round -> load until n acknowledgements -> kill -9 -> start ...
+/// ```
+final class KillRounds {
+    private static final int BOARDS = 2;
+    private static final int WRITERS_PER_BOARD = 6;
+    private static final int ACKNOWLEDGED_MIN = 50;
+    private static final int ACKNOWLEDGED_MAX = 1_000;
+
+    /// Small files, so that a round fills some; short polls, so that no check waits.
+    private static final String[] FLAGS = {"--journal-file", "256k", "--long-poll-timeout", "200ms"};
+
+    private final Path data;
+    private final Seed seed;
+    private final RandomGenerator random;
+    private final List<Customer> ofAllRounds = new ArrayList<>();
+    private final List<SteadyProducer> producers = new ArrayList<>();
+    private Progress progress = new Progress();
+    private List<Customer> ofThisRound = List.of();
+    private int port;
+
+    KillRounds(Path data, Seed seed) {
+        this.data = data;
+        this.seed = seed;
+        this.random = seed.random(0);
+    }
+
+    void run(int rounds) throws Exception {
+        for (int round = 0; round < rounds; round++) {
+            try (ServerProcess server = ServerProcess.startAt(port, data, FLAGS)) {
+                port = server.port();
+                try {
+                    check(server);
+                    load(server, round);
+                } catch (AssertionError | IOException | ExecutionException e) {
+                    throw new AssertionError("round " + round + "; " + server.errors(), e);
+                }
+            }
+        }
+        try (ServerProcess server = ServerProcess.startAt(port, data, FLAGS)) {
+            checkEverything(server);
+            assertThat(server.stop()).as("exit code after SIGTERM").isZero();
+        }
+    }
+
+    private void check(ServerProcess server) throws IOException {
+        try (HttpConnection connection = server.connect()) {
+            for (Customer customer : ofThisRound) {
+                customer.check(connection);
+            }
+        }
+    }
+
+    private void checkEverything(ServerProcess server) throws IOException {
+        check(server);
+        try (HttpConnection connection = server.connect()) {
+            for (Customer customer : ofAllRounds) {
+                customer.check(connection);
+            }
+            for (SteadyProducer producer : producers) {
+                producer.checkAll(connection);
+            }
+        }
+    }
+
+    private void load(ServerProcess server, int round) throws Exception {
+        progress = new Progress();
+        try (HttpConnection connection = server.connect()) {
+            ofThisRound = customers(connection, round);
+        }
+        ofAllRounds.addAll(ofThisRound);
+        ofAllRounds.removeAll(producers);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> ends = new ArrayList<>();
+            for (Customer customer : ofThisRound) {
+                ends.add(threads.submit(() -> use(server, customer)));
+            }
+            progress.await(random.nextInt(ACKNOWLEDGED_MIN, ACKNOWLEDGED_MAX));
+            progress.killed();
+            server.kill();
+            for (Future<?> end : ends) {
+                end.get();
+            }
+        }
+    }
+
+    private List<Customer> customers(HttpConnection connection, int round) throws IOException {
+        String prefix = "round-" + round + "/";
+        List<Customer> customers = new ArrayList<>();
+        for (int i = 0; i < BOARDS; i++) {
+            Board board = new Board(prefix + "board-" + i);
+            board.create(connection);
+            customers.add(new BoardReader(board));
+            for (int writer = 0; writer < WRITERS_PER_BOARD; writer++) {
+                customers.add(new BoardWriter(board, writer, progress));
+            }
+            RandomGenerator chance = seed.random(1000L * round + i);
+            customers.add(new Forker(prefix + "forker-" + i + "/", board, chance, progress));
+            customers.add(new Closer(prefix + "closer-" + i + "/", progress));
+            customers.add(new Deleter(prefix + "deleter-" + i + "/", progress));
+        }
+        customers.addAll(producers(connection));
+        return customers;
+    }
+
+    private List<SteadyProducer> producers(HttpConnection connection) throws IOException {
+        if (producers.isEmpty()) {
+            addProducer("text", "a", SteadyProducer.Kind.TEXT);
+            addProducer("text", "b", SteadyProducer.Kind.TEXT);
+            addProducer("json", "c", SteadyProducer.Kind.JSON);
+            addProducer("json", "d", SteadyProducer.Kind.JSON);
+            addProducer("alone", "e", SteadyProducer.Kind.TEXT_WITH_STREAM_SEQ);
+            for (SteadyProducer producer : producers) {
+                connection.put(producer.path(), "", "Content-Type", producer.contentType());
+            }
+        }
+        for (SteadyProducer producer : producers) {
+            producer.use(progress);
+        }
+        return producers;
+    }
+
+    private void addProducer(String path, String id, SteadyProducer.Kind kind) {
+        producers.add(new SteadyProducer("producers/" + path, id, kind));
+    }
+
+    private Void use(ServerProcess server, Customer customer) {
+        try (HttpConnection connection = server.connect()) {
+            while (true) {
+                customer.step(connection);
+            }
+        } catch (IOException e) {
+            if (!progress.isKilled()) {
+                throw new AssertionError("the connection broke before the server was killed", e);
+            }
+            return null;
+        }
+    }
+}

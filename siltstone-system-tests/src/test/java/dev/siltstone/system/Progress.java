@@ -1,0 +1,35 @@
+package dev.siltstone.system;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// Counts what was acknowledged, so that a kill can come after so many rather than after some time.
+///
+/// Thread-safe.
+final class Progress {
+    private static final long SECONDS_MAX = 30;
+
+    private final Semaphore acknowledged = new Semaphore(0);
+    private volatile boolean killed;
+
+    void acknowledged() {
+        acknowledged.release();
+    }
+
+    /// Waits until `count` requests were acknowledged.
+    void await(int count) throws InterruptedException {
+        if (!acknowledged.tryAcquire(count, SECONDS_MAX, TimeUnit.SECONDS)) {
+            throw new AssertionError(
+                    "fewer than " + count + " requests were acknowledged in " + SECONDS_MAX + " s");
+        }
+    }
+
+    /// From now on a broken connection is no surprise.
+    void killed() {
+        killed = true;
+    }
+
+    boolean isKilled() {
+        return killed;
+    }
+}
