@@ -1,0 +1,54 @@
+package dev.siltstone.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Runs a command line within the test.
+final class CommandRun {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final List<Long> pauses = new ArrayList<>();
+    private final int exitCode;
+
+    CommandRun(String... arguments) {
+        this("", arguments);
+    }
+
+    private CommandRun(String input, String[] arguments) {
+        Console console =
+                new Console(
+                        new ByteArrayInputStream(input.getBytes(UTF_8)),
+                        out,
+                        new PrintStream(err, true, UTF_8),
+                        Map.of(),
+                        pauses::add);
+        exitCode = Siltstone.commandLine(console).execute(arguments);
+    }
+
+    static CommandRun withInput(String input, String... arguments) {
+        return new CommandRun(input, arguments);
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+
+    String out() {
+        return out.toString(UTF_8);
+    }
+
+    String err() {
+        return err.toString(UTF_8);
+    }
+
+    /// Returns how long it would have waited, each time.
+    List<Long> pauses() {
+        return pauses;
+    }
+}
