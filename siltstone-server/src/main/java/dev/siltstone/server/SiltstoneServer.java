@@ -1,8 +1,13 @@
 package dev.siltstone.server;
 
+import dev.siltstone.server.http.Access;
+import dev.siltstone.server.http.HttpListener;
 import dev.siltstone.stream.StreamLog;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
@@ -11,7 +16,13 @@ import java.util.random.RandomGenerator;
 ///
 /// Thread-safe.
 public final class SiltstoneServer {
-    private SiltstoneServer() {}
+    private final HttpListener listener;
+    private final ServerSettings settings;
+
+    private SiltstoneServer(HttpListener listener, ServerSettings settings) {
+        this.listener = listener;
+        this.settings = settings;
+    }
 
     /// Begins to serve `log`.
     ///
@@ -22,23 +33,63 @@ public final class SiltstoneServer {
     public static SiltstoneServer start(
             StreamLog log, ServerSettings settings, InstantSource clock, RandomGenerator random)
             throws IOException {
-        throw new UnsupportedOperationException();
+        Path tokenFile = settings.tokenFile();
+        if (tokenFile == null && !settings.insecure() && !settings.address().isLoopbackAddress()) {
+            throw new IOException(
+                    "on "
+                            + settings.address().getHostAddress()
+                            + " others than this machine could read and write every stream: give a"
+                            + " token file (--token-file FILE), or say that this is meant"
+                            + " (--insecure)");
+        }
+        Access access = tokenFile == null ? Access.OPEN : TokenFile.open(tokenFile, clock);
+        HttpListener listener =
+                HttpListener.start(
+                        log,
+                        new InetSocketAddress(settings.address(), settings.port()),
+                        eventLoops(settings),
+                        settings.limits(),
+                        access,
+                        settings.corsOrigin(),
+                        version(),
+                        clock,
+                        random);
+        return new SiltstoneServer(listener, settings);
+    }
+
+    private static int eventLoops(ServerSettings settings) {
+        return settings.eventLoops() > 0
+                ? settings.eventLoops()
+                : Math.clamp(
+                        Runtime.getRuntime().availableProcessors() / 2,
+                        1,
+                        ServerSettings.EVENT_LOOPS_MAX);
+    }
+
+    private static String version() {
+        String version = SiltstoneServer.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 
     /// Returns where clients reach it; the port is the real one.
     public InetSocketAddress address() {
-        throw new UnsupportedOperationException();
+        return listener.address();
     }
 
     /// Returns the base of its URLs, like `http://127.0.0.1:4437`.
     public String url() {
-        throw new UnsupportedOperationException();
+        InetAddress address = address().getAddress();
+        String host = address.getHostAddress();
+        return "http://"
+                + (address instanceof Inet6Address ? "[" + host + "]" : host)
+                + ":"
+                + address().getPort();
     }
 
     /// Takes no more connections, answers the requests that were accepted, ends long polls and event
     /// streams in good order and closes all connections; cuts off what is not done after the stop
     /// timeout. Does not close the log. Without effect the second time.
     public void stop() {
-        throw new UnsupportedOperationException();
+        listener.stop(settings.stopTimeout());
     }
 }

@@ -1,0 +1,533 @@
+package dev.siltstone.server.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings requests of one channel to the [Service] and the answers back, one at a time and in order.
+///
+/// ```
+///           head             last of the body              reply
+/// IDLE ──────────> RECEIVING ─────────────────> ANSWERING ────────> IDLE
+///                     │                            │ events         (or the channel closes)
+///                     │ refused, little to come    └─────────> STREAMING ─ ended ─> CLOSING
+///                     ├─────────────> SKIPPING ─ last of the body: reply ─> IDLE
+///                     │ refused, much to come
+///                     └─────────────> CLOSING: the answer is sent, what still comes is dropped
+/// ```
+///
+/// Further requests wait while one is answered; when more than a few parts of them do, the channel is not
+/// read on.
+///
+/// Not thread-safe; owned by an event loop.
+final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Timed {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ExchangeHandler.class);
+
+    /// So much of a refused body is read, to keep the connection.
+    private static final long SKIPPED_BYTES_MAX = 64 << 10;
+
+    private static final int WAITING_PARTS_MAX = 8;
+
+    private enum State {
+        IDLE,
+        RECEIVING,
+        SKIPPING,
+        ANSWERING,
+        STREAMING,
+        CLOSING
+    }
+
+    private final Loop loop;
+    private final Shared shared;
+    private final boolean multiplexed;
+    private final StalledWrites stalled;
+    private final Queue<HttpObject> waiting = new ArrayDeque<>(2);
+
+    private @Nullable ChannelHandlerContext channel;
+    private State state = State.IDLE;
+    private @Nullable Exchange current;
+    private @Nullable Reply refusal;
+    private boolean persistent = true;
+    private boolean oldVersion;
+    private boolean headOnly;
+    private boolean arriving;
+    private boolean reading;
+    private boolean processing;
+    private int since;
+
+    /// @param multiplexed whether the channel is a stream of HTTP/2, which brings one request
+    ExchangeHandler(Loop loop, boolean multiplexed) {
+        this.loop = loop;
+        this.shared = loop.shared();
+        this.multiplexed = multiplexed;
+        this.stalled = new StalledWrites(loop.ticks(shared.limits().stalledTimeout()));
+    }
+
+    private ChannelHandlerContext channel() {
+        ChannelHandlerContext context = channel;
+        if (context == null) {
+            throw new IllegalStateException("not in a pipeline");
+        }
+        return context;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        channel = context;
+        since = loop.now();
+        loop.add(this);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        loop.remove(this);
+    }
+
+    // --- what arrives ---
+
+    /// Takes note that bytes have arrived, perhaps too few for a head.
+    void bytesArrived() {
+        if (!arriving && state == State.IDLE) {
+            arriving = true;
+            since = loop.now();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        reading = true;
+        if (state == State.CLOSING
+                || state == State.STREAMING
+                || !(message instanceof HttpObject part)) {
+            ReferenceCountUtil.release(message);
+        } else if (isReady() && waiting.isEmpty()) {
+            process(part);
+        } else {
+            waiting.add(part);
+            if (waiting.size() > WAITING_PARTS_MAX) {
+                context.channel().config().setAutoRead(false);
+            }
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        context.flush();
+    }
+
+    private boolean isReady() {
+        return state != State.ANSWERING && channel().channel().isWritable();
+    }
+
+    private void processWaiting() {
+        while (!processing && isReady()) {
+            HttpObject next = waiting.poll();
+            if (next == null) {
+                channel().channel().config().setAutoRead(true);
+                return;
+            }
+            process(next);
+        }
+    }
+
+    private void process(HttpObject part) {
+        processing = true;
+        try {
+            switch (state) {
+                case IDLE -> {
+                    if (part instanceof HttpRequest head) {
+                        begin(head);
+                    }
+                    if (part instanceof HttpContent content) {
+                        take(content); // both at once: a request that could not be decoded
+                    }
+                }
+                case RECEIVING, SKIPPING -> {
+                    if (part instanceof HttpContent content) {
+                        take(content);
+                    }
+                }
+                case ANSWERING, STREAMING, CLOSING -> {}
+            }
+        } finally {
+            processing = false;
+            ReferenceCountUtil.release(part);
+        }
+    }
+
+    private void begin(HttpRequest head) {
+        state = State.RECEIVING;
+        since = loop.now();
+        arriving = true;
+        persistent = !multiplexed && HttpUtil.isKeepAlive(head) && !loop.isStopping();
+        oldVersion = !head.protocolVersion().isKeepAliveDefault();
+        headOnly = HttpMethod.HEAD.equals(head.method());
+        if (head.decoderResult().isFailure()) {
+            refuseAndClose(Replies.undecodable(head.decoderResult().cause()));
+            return;
+        }
+        Request request;
+        try {
+            checkHost(head);
+            request = Request.of(head);
+        } catch (BadRequestException e) {
+            refuse(Replies.badRequest(e), head);
+            return;
+        }
+        long length = HttpUtil.getContentLength(head, -1L);
+        Reply refused = Service.refuse(request, shared.access());
+        if (refused == null) {
+            refused = refuseBody(length);
+        }
+        if (refused != null) {
+            refuse(refused, head);
+            return;
+        }
+        BodyCollector body =
+                new BodyCollector(shared.bodyBytes(), shared.limits().bodyBytesMax(), length);
+        current = new Exchange(loop, this, request, body);
+        if (HttpUtil.is100ContinueExpected(head)) {
+            channel()
+                    .writeAndFlush(
+                            new DefaultFullHttpResponse(
+                                    HttpVersion.HTTP_1_1,
+                                    Replies.goAhead(),
+                                    Unpooled.EMPTY_BUFFER));
+        }
+    }
+
+    private static void checkHost(HttpRequest head) throws BadRequestException {
+        int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
+        if (hosts > 1 || hosts == 0 && head.protocolVersion().isKeepAliveDefault()) {
+            throw new BadRequestException("bad_host", "a request must have one Host header");
+        }
+    }
+
+    private @Nullable Reply refuseBody(long length) {
+        if (length > shared.limits().bodyBytesMax()) {
+            return Replies.bodyTooLarge(shared.limits().bodyBytesMax());
+        }
+        return length > shared.bodyBytes().left() ? noBudget() : null;
+    }
+
+    private static Reply noBudget() {
+        return Replies.busy("the server has as many bytes of requests under way as it takes");
+    }
+
+    private void take(HttpContent content) {
+        if (content.decoderResult().isFailure() && state == State.RECEIVING) {
+            refuseAndClose(Replies.undecodable(content.decoderResult().cause()));
+            return;
+        }
+        Exchange exchange = current;
+        if (state == State.RECEIVING && exchange != null && Service.usesBody(exchange.request())) {
+            switch (exchange.body().add(content.content())) {
+                case TAKEN -> {}
+                case TOO_LARGE -> {
+                    refuseAndClose(Replies.bodyTooLarge(shared.limits().bodyBytesMax()));
+                    return;
+                }
+                case NO_BUDGET -> {
+                    refuseAndClose(noBudget());
+                    return;
+                }
+            }
+        }
+        if (content instanceof LastHttpContent) {
+            complete(exchange);
+        }
+    }
+
+    private void complete(@Nullable Exchange exchange) {
+        arriving = false;
+        Reply refused = refusal;
+        if (state == State.SKIPPING && refused != null) {
+            refusal = null;
+            state = State.ANSWERING;
+            send(refused);
+            afterReply();
+        } else if (state == State.RECEIVING && exchange != null) {
+            state = State.ANSWERING;
+            Service.handle(exchange);
+        }
+    }
+
+    // --- what is answered ---
+
+    /// Refuses a request whose body has not arrived. If little is to come the connection is kept.
+    private void refuse(Reply reply, HttpRequest head) {
+        boolean little =
+                !HttpUtil.isTransferEncodingChunked(head)
+                        && HttpUtil.getContentLength(head, 0L) <= SKIPPED_BYTES_MAX
+                        && !HttpUtil.is100ContinueExpected(head);
+        if (little) {
+            refusal = reply;
+            state = State.SKIPPING;
+        } else {
+            refuseAndClose(reply);
+        }
+    }
+
+    /// Refuses a request that has not arrived and never will, as far as this server cares.
+    private void refuseAndClose(Reply reply) {
+        persistent = false;
+        endExchange();
+        dropWaiting();
+        channel().channel().config().setAutoRead(true);
+        state = State.CLOSING;
+        since = loop.now();
+        send(reply).addListener((ChannelFuture _) -> linger());
+        flush();
+    }
+
+    /// Sends what there is and says that nothing follows, but takes what the client still sends: closing
+    /// at once could take the answer away from it.
+    private void linger() {
+        if (channel().channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            duplex.shutdownOutput();
+        } else {
+            channel().close();
+        }
+    }
+
+    boolean isCurrent(Exchange exchange) {
+        return current == exchange;
+    }
+
+    /// Answers `exchange`, unless that was done or the client is gone.
+    void reply(Exchange exchange, Reply reply) {
+        if (current != exchange || state != State.ANSWERING) {
+            reply.drop();
+            exchange.release();
+            return;
+        }
+        ChannelFuture sent = send(reply);
+        if (exchange.holdsReplyBytes()) {
+            sent.addListener((ChannelFuture _) -> exchange.release());
+        } else {
+            exchange.release();
+        }
+        current = null;
+        afterReply();
+    }
+
+    private void afterReply() {
+        flush();
+        if (!persistent && !multiplexed) {
+            state = State.CLOSING;
+            since = loop.now();
+            return;
+        }
+        state = State.IDLE;
+        since = loop.now();
+        processWaiting();
+    }
+
+    private ChannelFuture send(Reply reply) {
+        HttpHeaders headers = head(reply);
+        ByteBuf body = reply.body();
+        if (!Replies.isWithoutBody(reply.status()) && !headOnly) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        }
+        if (headOnly) {
+            reply.drop();
+            body = Unpooled.EMPTY_BUFFER;
+        }
+        var response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        reply.status(),
+                        body,
+                        headers,
+                        EmptyHttpHeaders.INSTANCE);
+        ChannelFuture sent = channel().write(response);
+        if (!persistent && !multiplexed && state != State.CLOSING) {
+            sent.addListener(ChannelFutureListener.CLOSE);
+        }
+        return sent;
+    }
+
+    /// Completes the header fields of an answer.
+    private HttpHeaders head(Reply reply) {
+        HttpHeaders headers = reply.headers();
+        headers.set(HttpHeaderNames.DATE, loop.date());
+        shared.browserHeaders().addTo(headers);
+        if (!persistent && !multiplexed) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (oldVersion) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+        return headers;
+    }
+
+    private void flush() {
+        if (!reading) {
+            loop.flush(channel());
+        }
+    }
+
+    // --- event streams ---
+
+    /// Begins an event stream. Over HTTP/1.1 the connection ends with it, so the codec can go at once.
+    EventSink events(Exchange exchange, Reply reply) {
+        assert current == exchange && state == State.ANSWERING;
+        state = State.STREAMING;
+        persistent = false;
+        since = loop.now() + lifetimeJitter();
+        HttpHeaders headers = head(reply);
+        boolean chunked = !multiplexed && !oldVersion;
+        if (chunked) {
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), headers);
+        channel().write(response);
+        exchange.release();
+        dropWaiting();
+        if (multiplexed) {
+            return new EventSink.Multiplexed(loop, channel());
+        }
+        channel().pipeline().remove(HttpRequestDecoder.class);
+        channel().pipeline().remove(HttpResponseEncoder.class);
+        return new EventSink.Plain(loop, channel(), chunked);
+    }
+
+    /// Up to a tenth more or less than a lifetime.
+    private int lifetimeJitter() {
+        int tenth = loop.ticks(shared.limits().eventStreamLifetime()) / 10;
+        return loop.random().nextInt(-tenth, tenth + 1);
+    }
+
+    void eventsOver(Exchange exchange) {
+        if (current != exchange) {
+            return;
+        }
+        current = null;
+        state = State.CLOSING;
+        since = loop.now();
+        if (!multiplexed) {
+            channel().write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+        loop.flush(channel());
+    }
+
+    // --- the channel ---
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (context.channel().isWritable()) {
+            Exchange exchange = current;
+            if (exchange != null) {
+                exchange.clientWritable();
+            }
+            processWaiting();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        state = State.CLOSING;
+        endExchange();
+        dropWaiting();
+    }
+
+    private void endExchange() {
+        Exchange exchange = current;
+        current = null;
+        if (exchange != null) {
+            exchange.clientGone();
+            exchange.release();
+        }
+        Reply refused = refusal;
+        refusal = null;
+        if (refused != null) {
+            refused.drop();
+        }
+    }
+
+    private void dropWaiting() {
+        for (HttpObject part = waiting.poll(); part != null; part = waiting.poll()) {
+            ReferenceCountUtil.release(part);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof java.io.IOException) {
+            LOGGER.debug("a connection broke", cause);
+        } else {
+            LOGGER.error("a connection is closed because of a mistake in this program", cause);
+        }
+        context.close();
+    }
+
+    // --- time ---
+
+    @Override
+    public boolean isOverdue(int tick) {
+        if (stalled.areOverdue(channel().channel(), tick)) {
+            return true;
+        }
+        HttpLimits limits = shared.limits();
+        int waited = tick - since;
+        return switch (state) {
+            case IDLE ->
+                    waited > loop.ticks(arriving ? limits.requestTimeout() : limits.idleTimeout());
+            case RECEIVING, SKIPPING -> waited > loop.ticks(limits.requestTimeout());
+            case ANSWERING -> false;
+            case STREAMING -> waited > loop.ticks(limits.eventStreamLifetime());
+            case CLOSING -> waited > loop.ticks(limits.requestTimeout());
+        };
+    }
+
+    @Override
+    public void expire() {
+        Exchange exchange = current;
+        boolean isStalled = !channel().channel().isWritable();
+        if (isStalled || state == State.CLOSING || state == State.ANSWERING) {
+            channel().close();
+        } else if (state == State.STREAMING && exchange != null) {
+            exchange.timeOver();
+        } else if (arriving) {
+            refuseAndClose(Replies.requestTimeout());
+        } else {
+            channel().close();
+        }
+    }
+
+    @Override
+    public void stop() {
+        Exchange exchange = current;
+        persistent = false;
+        if (state == State.IDLE && !arriving && waiting.isEmpty() && !multiplexed) {
+            channel().close();
+        } else if (exchange != null && (state == State.ANSWERING || state == State.STREAMING)) {
+            exchange.timeOver();
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package dev.siltstone.server.http;
+
+import dev.siltstone.stream.Chunk;
+import dev.siltstone.stream.Found;
+import dev.siltstone.stream.InvalidOffsetException;
+import dev.siltstone.stream.Offset;
+import dev.siltstone.stream.StreamInfo;
+import dev.siltstone.stream.StreamReader;
+import java.io.IOException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Answers GET and HEAD of a stream.
+///
+/// What is short and in memory is read on the event loop, anything else by a worker. Runs on the event loop
+/// of the exchange.
+///
+/// @see <a href="https://github.com/durable-streams/durable-streams/blob/main/PROTOCOL.md">Durable
+///     Streams protocol, sections 5.5 to 5.8 and 8</a>
+final class Reads {
+    private static final String FROM_NOW = "now";
+    private static final String FROM_BEGINNING = "-1";
+    private static final int HOT_BYTES = 64 << 10;
+
+    private Reads() {}
+
+    static void head(Exchange exchange, String path) {
+        Found found = exchange.loop().log().find(path);
+        exchange.reply(
+                found instanceof Found.Stream(StreamReader reader)
+                        ? Replies.metadata(reader.info())
+                        : Replies.absent(found));
+    }
+
+    static void get(Exchange exchange, String path) {
+        Query query = exchange.request().query();
+        try {
+            checkMode(query);
+            Place place = Place.parse(query.offset());
+            Found found = exchange.loop().log().find(path);
+            if (found instanceof Found.Stream(StreamReader reader)) {
+                reader.renew();
+                get(exchange, reader, place);
+            } else {
+                exchange.reply(Replies.absent(found));
+            }
+        } catch (BadRequestException e) {
+            exchange.reply(Replies.badRequest(e));
+        } catch (InvalidOffsetException e) {
+            exchange.reply(Replies.badOffset(e));
+        }
+    }
+
+    private static void checkMode(Query query) throws BadRequestException {
+        String live = query.live();
+        if (live == null) {
+            return;
+        }
+        if (!live.equals("long-poll") && !live.equals("sse")) {
+            throw new BadRequestException("bad_live", "live must be long-poll or sse");
+        }
+        if (query.offset() == null) {
+            throw new BadRequestException(
+                    "missing_offset", "a live read needs an offset: -1, now, or where you are");
+        }
+    }
+
+    private static void get(Exchange exchange, StreamReader reader, Place place)
+            throws InvalidOffsetException {
+        Query query = exchange.request().query();
+        StreamInfo info = reader.info();
+        Offset start = place.now() ? info.tail() : reader.resolve(place.offset());
+        long cursor = Cursors.parse(query.cursor());
+        String live = query.live();
+        if (live == null) {
+            if (place.now()) {
+                exchange.reply(Replies.now(info));
+            } else {
+                catchUp(exchange, reader, start);
+            }
+        } else if (live.equals("sse")) {
+            EventStream.begin(exchange, reader, info, start, cursor);
+        } else {
+            poll(exchange, reader, start, cursor);
+        }
+    }
+
+    private static void catchUp(Exchange exchange, StreamReader reader, Offset start) {
+        Replies replies = exchange.loop().shared().replies();
+        read(
+                exchange,
+                reader,
+                start,
+                chunk ->
+                        exchange.reply(
+                                replies.chunk(reader.info(), chunk, exchange.request())));
+    }
+
+    /// Answers a long poll: at once if there is something to say.
+    static void poll(Exchange exchange, StreamReader reader, Offset start, long cursor) {
+        read(exchange, reader, start, chunk -> polled(exchange, reader, chunk, cursor));
+    }
+
+    private static void polled(
+            Exchange exchange, StreamReader reader, Chunk chunk, long cursor) {
+        Loop loop = exchange.loop();
+        StreamInfo info = reader.info();
+        if (chunk.length() > 0) {
+            exchange.reply(
+                    loop.shared()
+                            .replies()
+                            .polled(info, chunk, loop.cursors().after(cursor)));
+        } else if (chunk.closed() && chunk.upToDate()) {
+            exchange.reply(Replies.nothingYet(chunk.next(), true, Cursors.NONE));
+        } else {
+            LongPoll.begin(exchange, reader, info, chunk.next(), cursor);
+        }
+    }
+
+    /// What is done on the loop with a chunk that was read.
+    private interface Use {
+        void of(Chunk chunk);
+    }
+
+    private static void read(Exchange exchange, StreamReader reader, Offset start, Use use) {
+        boolean hot = reader.isHot(start);
+        if (!exchange.reserveReply(hot ? HOT_BYTES : StreamReader.CHUNK_BYTES)) {
+            exchange.reply(Replies.busy("the server has as many replies under way as it takes"));
+            return;
+        }
+        if (hot) {
+            finish(exchange, use, attempt(reader, start));
+            return;
+        }
+        boolean accepted =
+                exchange.loop()
+                        .shared()
+                        .workers()
+                        .submit(
+                                () -> {
+                                    Attempt attempt = attempt(reader, start);
+                                    exchange.loop().run(() -> finish(exchange, use, attempt));
+                                });
+        if (!accepted) {
+            exchange.reply(Replies.busy("the server has as many reads waiting as it takes"));
+        }
+    }
+
+    private static void finish(Exchange exchange, Use use, Attempt attempt) {
+        if (exchange.isOver()) {
+            return;
+        }
+        Chunk chunk = attempt.chunk();
+        if (chunk == null) {
+            exchange.reply(attempt.failure().apply(exchange));
+        } else {
+            exchange.adjustReply(chunk.length());
+            use.of(chunk);
+        }
+    }
+
+    /// What a read came to: a chunk, or why there is none.
+    private record Attempt(@Nullable Chunk chunk, Function<Exchange, Reply> failure) {}
+
+    private static Attempt attempt(StreamReader reader, Offset start) {
+        try {
+            return new Attempt(reader.read(start, null), _ -> Replies.internalError());
+        } catch (InvalidOffsetException e) {
+            return new Attempt(null, _ -> Replies.badOffset(e));
+        } catch (IOException e) {
+            return new Attempt(null, _ -> unreadable(reader, e));
+        }
+    }
+
+    /// A read may fail because the stream went meanwhile.
+    private static Reply unreadable(StreamReader reader, IOException cause) {
+        StreamReader.State state = reader.state();
+        return state == StreamReader.State.LIVE
+                ? Replies.unreadable(cause)
+                : Replies.absent(state);
+    }
+
+    /// Where a client wants to read from.
+    ///
+    /// @param now whether that is the tail, wherever it is
+    /// @param offset the place, unless `now`
+    private record Place(boolean now, Offset offset) {
+        static Place parse(@Nullable String text) throws BadRequestException {
+            if (text == null || text.equals(FROM_BEGINNING)) {
+                return new Place(false, Offset.BEGINNING);
+            }
+            if (text.equals(FROM_NOW)) {
+                return new Place(true, Offset.BEGINNING);
+            }
+            Offset offset =
+                    Offset.parse(text)
+                            .orElseThrow(
+                                    () ->
+                                            new BadRequestException(
+                                                    "bad_offset",
+                                                    "offset must be -1, now, or what a"
+                                                        + " Stream-Next-Offset said"));
+            return new Place(false, offset);
+        }
+    }
+}

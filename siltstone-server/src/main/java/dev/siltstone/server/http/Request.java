@@ -1,0 +1,75 @@
+package dev.siltstone.server.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The head of one request, understood as far as every request needs it.
+///
+/// @param method as sent
+/// @param rawPath path of the URL, still encoded
+/// @param target what the path names
+/// @param query the parameters that mean something here
+/// @param headers as sent
+record Request(
+        HttpMethod method, String rawPath, Target target, Query query, HttpHeaders headers) {
+
+    /// Understands a head.
+    ///
+    /// @throws BadRequestException if its URL is not allowed
+    static Request of(HttpRequest head) throws BadRequestException {
+        String relative = withoutAuthority(head.uri());
+        int question = relative.indexOf('?');
+        String path = question < 0 ? relative : relative.substring(0, question);
+        String query = question < 0 ? "" : relative.substring(question + 1);
+        return new Request(
+                head.method(), path, Target.parse(path), Query.parse(query), head.headers());
+    }
+
+    boolean isHead() {
+        return HttpMethod.HEAD.equals(method);
+    }
+
+    /// Returns the URL of what this is about, as the client spelt it.
+    String url() {
+        String host = headers.get(HttpHeaderNames.HOST);
+        return host == null || host.isEmpty() ? rawPath : "http://" + host + rawPath;
+    }
+
+    /// Returns a field that may be there once, without the spaces around it.
+    ///
+    /// @throws BadRequestException if it is there more than once
+    @Nullable String field(CharSequence name) throws BadRequestException {
+        List<String> values = headers.getAll(name);
+        if (values.isEmpty()) {
+            return null;
+        }
+        if (values.size() > 1) {
+            throw new BadRequestException(
+                    "repeated_header", name + " must be given at most once");
+        }
+        return values.getFirst().strip();
+    }
+
+    /// Says whether the client closes the stream with this: any value but `true` means nothing.
+    boolean closesStream() {
+        return headers.containsValue(HeaderNames.STREAM_CLOSED, HeaderNames.TRUE, true);
+    }
+
+    /// The form with scheme and authority is for proxies, but every server must take it (RFC 9112,
+    /// section 3.2.2).
+    private static String withoutAuthority(String uri) {
+        if (uri.startsWith("/")) {
+            return uri;
+        }
+        int authority = uri.indexOf("://");
+        if (authority < 0) {
+            return uri;
+        }
+        int path = uri.indexOf('/', authority + 3);
+        return path < 0 ? "/" : uri.substring(path);
+    }
+}
