@@ -1,0 +1,99 @@
+package dev.siltstone.system;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Which room may know which other, and who opens the one door to the disk.
+final class RoomsTest {
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void readClasses() {
+        classes =
+                new ClassFileImporter()
+                        .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .importPackages("dev.siltstone");
+    }
+
+    @Test
+    void roomsKnowOnlyRoomsBelow() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("io").definedBy("dev.siltstone.io..")
+                .layer("journal").definedBy("dev.siltstone.journal..")
+                .layer("stream").definedBy("dev.siltstone.stream..")
+                .layer("server").definedBy("dev.siltstone.server..")
+                .layer("cli").definedBy("dev.siltstone.cli..")
+                .whereLayer("cli").mayNotBeAccessedByAnyLayer()
+                .whereLayer("server").mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("stream").mayOnlyBeAccessedByLayers("server", "cli")
+                .whereLayer("journal").mayOnlyBeAccessedByLayers("stream", "cli")
+                .whereLayer("io").mayOnlyBeAccessedByLayers("journal", "stream", "cli")
+                .check(classes);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.siltstone.(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void segmentsDoNotKnowStreams() {
+        noClasses()
+                .that().resideInAPackage("dev.siltstone.stream.segment..")
+                .should().dependOnClassesThat().resideInAPackage("dev.siltstone.stream")
+                .check(classes);
+    }
+
+    @Test
+    void nothingBelowTheServerKnowsHttp() {
+        noClasses()
+                .that().resideInAnyPackage(
+                        "dev.siltstone.io..", "dev.siltstone.journal..", "dev.siltstone.stream..")
+                .should().dependOnClassesThat(
+                        resideInAnyPackage("io.netty..", "java.net..", "picocli.."))
+                .check(classes);
+    }
+
+    @Test
+    void onlyHttpKnowsNetty() {
+        noClasses()
+                .that().resideOutsideOfPackage("dev.siltstone.server.http..")
+                .should().dependOnClassesThat().resideInAPackage("io.netty..")
+                .check(classes);
+    }
+
+    @Test
+    void onlyIoOpensFilesForWriting() {
+        noClasses()
+                .that().resideOutsideOfPackage("dev.siltstone.io..")
+                .and().resideOutsideOfPackage("dev.siltstone.cli..")
+                .should().dependOnClassesThat()
+                .haveFullyQualifiedName("java.nio.channels.FileChannel")
+                .orShould().dependOnClassesThat()
+                .haveFullyQualifiedName("java.io.RandomAccessFile")
+                .orShould().dependOnClassesThat()
+                .haveFullyQualifiedName("java.io.FileOutputStream")
+                .check(classes);
+    }
+
+    @Test
+    void onlyServeTouchesTheLogger() {
+        noClasses()
+                .that().resideInAPackage("dev.siltstone.cli..")
+                .and().doNotHaveSimpleName("ServeCommand")
+                .should().dependOnClassesThat(resideInAnyPackage("org.slf4j..", "ch.qos.."))
+                .check(classes);
+        noClasses()
+                .should().dependOnClassesThat().resideInAPackage("java.util.logging..")
+                .check(classes);
+    }
+}
