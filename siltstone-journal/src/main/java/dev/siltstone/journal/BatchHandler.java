@@ -1,0 +1,17 @@
+package dev.siltstone.journal;
+
+/// What becomes of the commands of a [GroupCommit]. Called by one thread at a time, the leader; what one
+/// leader did happens before what the next one does.
+public interface BatchHandler<C> {
+    /// Adds a command to the batch.
+    ///
+    /// @return whether it was added; `false` if it does not fit: the batch is committed, and the command offered
+    ///     again. An empty batch must take it
+    boolean add(C command);
+
+    /// Makes durable what was added, publishes it, and answers. Failures are answers too: it must not throw.
+    void commit();
+
+    /// Called by [GroupCommit#whenIdle] while nothing is queued. Must not throw.
+    default void idle() {}
+}

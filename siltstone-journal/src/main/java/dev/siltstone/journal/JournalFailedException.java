@@ -1,0 +1,15 @@
+package dev.siltstone.journal;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// The journal takes no more entries: a write or force failed, a file was removed, or it is closed. Final
+/// until it is opened again. What was staged when it failed may or may not be found then; what was durable
+/// will be.
+public final class JournalFailedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    JournalFailedException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.siltstone.journal;
+
+import dev.siltstone.io.Disk;
+import dev.siltstone.io.DiskFile;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// A live file of the journal. Opens itself when it is read, and stays open until told otherwise.
+///
+/// Thread-safe.
+final class JournalFile {
+    private final Disk disk;
+    private final Path path;
+    private final FileHeader header;
+
+    private @Nullable DiskFile file;
+    private int users;
+    private boolean closeWhenUnused;
+    private boolean rescued;
+    private volatile boolean dropped;
+    private volatile long lastUse;
+
+    JournalFile(Disk disk, Path path, FileHeader header, @Nullable DiskFile file) {
+        this.disk = disk;
+        this.path = path;
+        this.header = header;
+        this.file = file;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    FileHeader header() {
+        return header;
+    }
+
+    long start() {
+        return header.start();
+    }
+
+    long lastUse() {
+        return lastUse;
+    }
+
+    /// Fills `target` with the bytes at a log position.
+    ///
+    /// @param use a number that rises from use to use
+    void read(ByteBuffer target, long position, long use) throws IOException {
+        int wanted = target.remaining();
+        DiskFile open = acquire();
+        lastUse = use;
+        try {
+            int read = open.read(target, header.filePosition(position));
+            if (read < wanted) {
+                throw new EOFException(path + " ends at file position " + (header.filePosition(position) + read));
+            }
+        } finally {
+            release();
+        }
+        if (dropped) {
+            throw gone();
+        }
+    }
+
+    /// Returns the open file, which stays open until [#release].
+    synchronized DiskFile acquire() throws IOException {
+        if (dropped) {
+            throw gone();
+        }
+        DiskFile open = file;
+        if (open == null) {
+            open = disk.open(path);
+            file = open;
+        }
+        users++;
+        closeWhenUnused = false;
+        return open;
+    }
+
+    synchronized void release() throws IOException {
+        users--;
+        if (closeWhenUnused && users == 0) {
+            closeNow();
+        }
+    }
+
+    synchronized boolean isOpen() {
+        return file != null;
+    }
+
+    /// Closes the file once nobody reads it.
+    synchronized void close() throws IOException {
+        closeWhenUnused = true;
+        if (users == 0) {
+            closeNow();
+        }
+    }
+
+    private void closeNow() throws IOException {
+        DiskFile open = file;
+        file = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /// From now on reads fail, those that have begun included: the bytes may be overwritten.
+    void drop() throws IOException {
+        dropped = true;
+        close();
+    }
+
+    /// Says whether the file is still there under its name.
+    synchronized boolean isLinked() throws IOException {
+        DiskFile open = file;
+        return open == null ? disk.exists(path) : open.isLinkedAt(path);
+    }
+
+    /// Returns the removed file if it can be saved: it is open, and was not saved before.
+    synchronized @Nullable DiskFile beginRescue() {
+        if (rescued || file == null) {
+            return null;
+        }
+        rescued = true;
+        users++;
+        return file;
+    }
+
+    private NoSuchFileException gone() {
+        return new NoSuchFileException(path.toString(), null, "dropped from the journal");
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}
