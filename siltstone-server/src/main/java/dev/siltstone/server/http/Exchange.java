@@ -69,10 +69,11 @@ final class Exchange implements Completion {
     /// Answers with the outcome.
     void deliver() {
         Outcome result = outcome;
+        boolean content = body.content().hasRemaining();
         submitted = false;
         body.release();
         if (result != null) {
-            reply(Replies.outcome(result, request));
+            reply(Replies.outcome(result, request, content));
         }
     }
 

@@ -45,7 +45,10 @@ final class Replies {
     // --- commands ---
 
     /// Answers a command.
-    static Reply outcome(Outcome outcome, Request request) {
+    ///
+    /// @param content whether the request had any: only new data of a producer is answered with another
+    ///     code than its repetition
+    static Reply outcome(Outcome outcome, Request request, boolean content) {
         return switch (outcome) {
             case Outcome.Created(StreamInfo stream) ->
                     created(HttpResponseStatus.CREATED, stream)
@@ -53,9 +56,9 @@ final class Replies {
             case Outcome.Existing(StreamInfo stream) -> created(HttpResponseStatus.OK, stream);
             case Outcome.Appended(Offset tail, boolean closed, Producer producer) ->
                     appended(
-                            producer == null
-                                    ? HttpResponseStatus.NO_CONTENT
-                                    : HttpResponseStatus.OK,
+                            producer != null && content
+                                    ? HttpResponseStatus.OK
+                                    : HttpResponseStatus.NO_CONTENT,
                             tail,
                             closed,
                             producer);
