@@ -1,4 +1,19 @@
-/// Streams: segments, state, catalog, reads, settling. Usable embedded, without HTTP.
+/// Streams kept in one log. The entry class is [StreamLog]; it needs no HTTP.
+///
+/// ```
+///   Command --submit--> GroupCommit --leads--> LogLeader                      StreamReader <--find-- reader
+///                                              |  CommandRules decides            |
+///                                              |  Entry is staged, applied        |  RunList: which file
+///                                              v  to LogState                     v  EntryTable / run index: where
+///                                           Journal ---- one force ----> published tails, watchers, answers
+/// ```
+///
+/// Invariants:
+/// - [LogState#apply] is the only thing that changes state, for the live log and for recovery alike.
+/// - Data, producer, closure and sequence of one request lie in one entry.
+/// - Readers see durable state only; no answer rests on anything else.
+/// - After a failed force nothing is decided any more.
+/// - No class reads the system clock; clocks come in through [StreamLog#open].
 @NullMarked
 package dev.siltstone.stream;
 

@@ -1,0 +1,203 @@
+package dev.siltstone.stream;
+
+import dev.siltstone.stream.segment.RunEntry;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// One incarnation of a stream in the running server: what readers may see of it, where its bytes lie, who
+/// watches it and when it was last used.
+///
+/// The leader publishes after a force; any thread reads.
+final class LiveStream implements StreamReader {
+    /// What is durable.
+    private record View(long tail, boolean closed, StreamState.Status status) {}
+
+    /// A [#isHot] read is at most this long.
+    private static final int HOT_BYTES = 1 << 16;
+
+    private final StreamState state;
+    private final @Nullable LiveStream source;
+    private final Reads reads;
+    private final LastUse lastUse;
+    private final RunList runs = new RunList();
+    private volatile View view;
+    private volatile @Nullable Set<Watcher> watchers;
+
+    LiveStream(StreamState state, @Nullable LiveStream source, Reads reads, LastUse lastUse) {
+        this.state = state;
+        this.source = source;
+        this.reads = reads;
+        this.lastUse = lastUse;
+        this.view = new View(state.forkByte(), false, StreamState.Status.LIVE);
+    }
+
+    long id() {
+        return state.id;
+    }
+
+    String path() {
+        return state.path;
+    }
+
+    boolean isJson() {
+        return state.json;
+    }
+
+    String contentType() {
+        return state.contentType;
+    }
+
+    RunList runs() {
+        return runs;
+    }
+
+    LastUse lastUse() {
+        return lastUse;
+    }
+
+    // --- the leader ---
+
+    /// Remembers where an entry's bytes lie. Readers do not see them before [#publish].
+    ///
+    /// @return the run, if this entry began it
+    @Nullable Run add(long fileStart, RunEntry entry) {
+        return runs.add(fileStart, entry);
+    }
+
+    /// Shows readers the state as it is now, which must be durable.
+    void publish() {
+        view = new View(state.tail(), state.closed(), state.status());
+    }
+
+    void wakeWatchers() {
+        Set<Watcher> now = watchers;
+        if (now != null) {
+            now.forEach(Watcher::changed);
+        }
+    }
+
+    // --- any thread ---
+
+    @Override
+    public StreamInfo info() {
+        View now = view;
+        return new StreamInfo(
+                state.path,
+                state.id,
+                state.contentType,
+                new Offset(state.lineage, now.tail),
+                now.closed,
+                state.lifetime);
+    }
+
+    @Override
+    public State state() {
+        return switch (view.status) {
+            case LIVE -> lastUse.isOver() ? State.GONE : State.LIVE;
+            case SOFT_DELETED -> State.SOFT_DELETED;
+            case REMOVED -> State.GONE;
+        };
+    }
+
+    @Override
+    public void renew() {
+        lastUse.renew();
+    }
+
+    @Override
+    public Offset resolve(Offset offset) throws InvalidOffsetException {
+        if (offset.isBeginning()) {
+            return new Offset(state.lineage, 0);
+        }
+        if (offset.lineage() != state.lineage) {
+            boolean gone = offset.lineage() < reads.durableEnd();
+            throw new InvalidOffsetException(
+                    gone
+                            ? "offset "
+                                    + offset
+                                    + " belongs to another incarnation of this stream, which is gone;"
+                                    + " begin again at -1"
+                            : "offset " + offset + " was never given out by this server",
+                    gone);
+        }
+        long tail = view.tail;
+        if (offset.wireByte() > tail) {
+            throw new InvalidOffsetException(
+                    "offset " + offset + " lies past the tail, " + new Offset(state.lineage, tail),
+                    false);
+        }
+        return offset;
+    }
+
+    @Override
+    public boolean isHot(Offset start) {
+        long at = start.wireByte();
+        if (view.tail - at > HOT_BYTES || at < state.forkByte()) {
+            return false;
+        }
+        Run run = runs.find(at);
+        return run == null || run.table() != null;
+    }
+
+    @Override
+    public Chunk read(Offset start, @Nullable Offset watermark)
+            throws InvalidOffsetException, IOException {
+        View now = view;
+        long end = watermark == null ? now.tail : Math.min(now.tail, watermark.wireByte());
+        return new ChunkRead(this, reads).read(start, end, now.tail, now.closed);
+    }
+
+    /// Returns the wire byte at which a fork leaves this stream.
+    ///
+    /// @throws InvalidOffsetException if the offset or the sub-offset names no place in the stream
+    long forkPlace(Offset anchor, long subOffset) throws InvalidOffsetException, IOException {
+        Offset resolved = resolve(anchor);
+        return new ChunkRead(this, reads).resolve(resolved.wireByte(), subOffset, view.tail);
+    }
+
+    @Override
+    public void watch(Watcher watcher) {
+        Set<Watcher> now = watchers;
+        if (now == null) {
+            synchronized (this) {
+                now = watchers;
+                if (now == null) {
+                    now = ConcurrentHashMap.newKeySet();
+                    watchers = now;
+                }
+            }
+        }
+        now.add(watcher);
+    }
+
+    @Override
+    public void unwatch(Watcher watcher) {
+        Set<Watcher> now = watchers;
+        if (now != null) {
+            now.remove(watcher);
+        }
+    }
+
+    /// Returns the stream of the fork chain whose own bytes include `wireByte`.
+    LiveStream ownerOf(long wireByte) {
+        LiveStream owner = this;
+        LiveStream next = source;
+        while (next != null && wireByte < owner.state.forkByte()) {
+            owner = next;
+            next = owner.source;
+        }
+        return owner;
+    }
+
+    /// Returns where the bytes that this stream and its chain take from `owner` end: the fork byte of the
+    /// stream that was forked from it, or `end` if that is this stream.
+    long ownedEnd(LiveStream owner, long end) {
+        long limit = end;
+        for (LiveStream s = this; s != null && s != owner; s = s.source) {
+            limit = Math.min(limit, s.state.forkByte());
+        }
+        return limit;
+    }
+}

@@ -1,0 +1,284 @@
+package dev.siltstone.stream;
+
+import dev.siltstone.journal.BatchHandler;
+import dev.siltstone.journal.Journal;
+import dev.siltstone.journal.Journal.Room;
+import dev.siltstone.journal.JournalFailedException;
+import dev.siltstone.stream.segment.RunEntry;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// What happens to the commands of one batch: each is decided upon against the state that the commands
+/// before it made, staged as one entry, and applied; then all entries are forced at once; only then readers
+/// see the new tails, watchers wake and answers are given. An answer that wrote nothing waits as well, for
+/// it may rest on an entry of the same batch.
+///
+/// Once the journal has failed, every command is answered [Outcome.Unavailable]; readers keep what was
+/// published.
+///
+/// Not thread-safe; [dev.siltstone.journal.GroupCommit] lets one thread in at a time.
+final class LogLeader implements BatchHandler<Request> {
+    private record Answer(Completion completion, Outcome outcome) {}
+
+    private final Journal journal;
+    private final LogState state;
+    private final CommandRules rules;
+    private final Streams streams;
+    private final RunIndexing indexing;
+    private final InstantSource clock;
+    private final int entryBytesMax;
+    private final List<Runnable> afterBatch = new CopyOnWriteArrayList<>();
+
+    private final List<Answer> answers = new ArrayList<>();
+    private final Set<StreamState> changed = new LinkedHashSet<>();
+
+    LogLeader(
+            Journal journal,
+            LogState state,
+            CommandRules rules,
+            Streams streams,
+            RunIndexing indexing,
+            InstantSource clock,
+            int entryBytesMax) {
+        this.journal = journal;
+        this.entryBytesMax = entryBytesMax;
+        this.state = state;
+        this.rules = rules;
+        this.streams = streams;
+        this.indexing = indexing;
+        this.clock = clock;
+    }
+
+    void afterBatch(Runnable hook) {
+        afterBatch.add(hook);
+    }
+
+    @Override
+    public boolean add(Request request) {
+        Outcome unavailable = unavailable();
+        if (unavailable == null) {
+            try {
+                return addToBatch(request);
+            } catch (JournalFailedException e) {
+                unavailable = unavailable(e);
+            }
+        }
+        refuse(request, unavailable);
+        return true;
+    }
+
+    private boolean addToBatch(Request request) throws JournalFailedException {
+        return switch (request) {
+            case Request.Client client -> addClient(client);
+            case Request.Refused refused -> {
+                refuse(refused, refused.outcome());
+                yield true;
+            }
+            case Request.Expire expire -> addExpired(expire.streamId()) != Room.AFTER_COMMIT;
+            case Request.Touch touch -> addTouched(touch.streamId()) != Room.AFTER_COMMIT;
+        };
+    }
+
+    private void refuse(Request request, Outcome outcome) {
+        switch (request) {
+            case Request.Client client -> answer(client, outcome);
+            case Request.Refused refused -> answers.add(new Answer(refused.completion(), outcome));
+            case Request.Expire _, Request.Touch _ -> {}
+        }
+    }
+
+    /// After a failure the state is ahead of the disk for ever: nothing may be decided upon it.
+    private @Nullable Outcome unavailable() {
+        Throwable failure = journal.failure();
+        return failure == null ? null : unavailable(failure);
+    }
+
+    private boolean addClient(Request.Client client) throws JournalFailedException {
+        Room room = endWhatIsOver(client.command());
+        if (room == Room.FITS) {
+            switch (rules.decide(client, now())) {
+                case Decision.Answer decided -> answer(client, decided.outcome());
+                case Decision.Write write -> room = addWrite(client, write.entry());
+            }
+        }
+        if (room == Room.NO_SPACE) {
+            answer(client, noSpace());
+        }
+        return room != Room.AFTER_COMMIT;
+    }
+
+    private Room addWrite(Request.Client client, Entry entry) throws JournalFailedException {
+        int bytesMax = EntryFormat.bytesMax(entry);
+        if (bytesMax > entryBytesMax) {
+            answer(
+                    client,
+                    new Outcome.Invalid(
+                            "the request takes "
+                                    + bytesMax
+                                    + " bytes in the journal, at most "
+                                    + entryBytesMax
+                                    + " are possible"));
+            return Room.FITS;
+        }
+        Room room = journal.room(bytesMax);
+        if (room == Room.FITS) {
+            answer(client, outcome(entry, write(entry, bytesMax)));
+        }
+        return room;
+    }
+
+    private static Outcome outcome(Entry entry, StreamState stream) {
+        return switch (entry) {
+            case Entry.Created _ -> new Outcome.Created(CommandRules.info(stream));
+            case Entry.Appended appended ->
+                    new Outcome.Appended(stream.tailOffset(), stream.closed(), appended.producer());
+            case Entry.Deleted _ -> new Outcome.Deleted();
+            case Entry.Opened _, Entry.Expired _, Entry.Touched _ ->
+                    throw new IllegalStateException("no client asks for " + entry);
+        };
+    }
+
+    /// Sees to it that streams whose time is over are no more, before a command is decided upon.
+    ///
+    /// @return FITS if the decision can be made
+    private Room endWhatIsOver(Command command) throws JournalFailedException {
+        Room room = endIfOver(command.path());
+        if (room == Room.FITS && command instanceof Command.Create create) {
+            ForkPoint fork = create.fork();
+            return fork == null ? room : endIfOver(fork.sourcePath());
+        }
+        return room;
+    }
+
+    private Room endIfOver(String path) throws JournalFailedException {
+        StreamState stream = state.find(path);
+        return stream == null ? Room.FITS : addExpired(stream.id);
+    }
+
+    private Room addExpired(long streamId) throws JournalFailedException {
+        StreamState stream = liveState(streamId);
+        return stream != null && streams.live(stream).lastUse().isOver()
+                ? addInternal(new Entry.Expired(now(), streamId))
+                : Room.FITS;
+    }
+
+    private Room addTouched(long streamId) throws JournalFailedException {
+        return liveState(streamId) != null
+                ? addInternal(new Entry.Touched(now(), streamId))
+                : Room.FITS;
+    }
+
+    private @Nullable StreamState liveState(long streamId) {
+        StreamState stream = state.find(streamId);
+        return stream != null && stream.status() == StreamState.Status.LIVE ? stream : null;
+    }
+
+    private Room addInternal(Entry entry) throws JournalFailedException {
+        int bytesMax = EntryFormat.bytesMax(entry);
+        Room room = journal.room(bytesMax);
+        if (room == Room.FITS) {
+            write(entry, bytesMax);
+        }
+        return room;
+    }
+
+    /// Stages an entry and takes it over into the state.
+    ///
+    /// @return the stream that it names
+    private StreamState write(Entry entry, int bytesMax) {
+        long fileStart = journal.activeFileStart();
+        indexing.fileIs(fileStart);
+        ByteBuffer target = journal.beginEntry(bytesMax);
+        int dataOffset = EntryFormat.encode(entry, target);
+        long position = journal.endEntry();
+        List<StreamState> touched;
+        try {
+            touched = state.apply(position, entry);
+        } catch (EntryException e) {
+            throw new IllegalStateException("decided upon what cannot be: " + e.getMessage(), e);
+        }
+        changed.addAll(touched);
+        StreamState stream = touched.getFirst();
+        LiveStream live = streams.live(stream);
+        live.lastUse().written();
+        index(live, fileStart, position, dataOffset, entry);
+        return stream;
+    }
+
+    private void index(
+            LiveStream live, long fileStart, long position, int dataOffset, Entry entry) {
+        RunEntry bytes = streams.bytesOf(position, dataOffset, entry);
+        if (bytes != null) {
+            Run begun = live.add(fileStart, bytes);
+            if (begun != null) {
+                indexing.begun(live.id(), begun);
+            }
+        }
+    }
+
+    @Override
+    public void commit() {
+        Outcome failed = force();
+        if (failed == null) {
+            for (StreamState stream : changed) {
+                streams.publish(stream);
+            }
+            for (StreamState stream : changed) {
+                streams.wakeWatchers(stream);
+            }
+        }
+        for (Answer answer : answers) {
+            answer.completion().complete(failed == null ? answer.outcome() : failed);
+        }
+        if (failed == null) {
+            changed.forEach(streams::forgetIfRemoved);
+        }
+        changed.clear();
+        answers.clear();
+        afterBatch.forEach(Runnable::run);
+    }
+
+    /// @return what to answer everybody, or `null` if all is durable
+    private @Nullable Outcome force() {
+        try {
+            journal.commit();
+            return unavailable();
+        } catch (JournalFailedException e) {
+            return unavailable(e);
+        }
+    }
+
+    @Override
+    public void idle() {
+        try {
+            indexing.fileIs(journal.activeFileStart());
+            journal.mark();
+        } catch (JournalFailedException e) {
+            // Whoever asks for something next is told; nobody waits here.
+        }
+    }
+
+    private void answer(Request.Client client, Outcome outcome) {
+        answers.add(new Answer(client.completion(), outcome));
+    }
+
+    private static Outcome unavailable(Throwable e) {
+        return new Outcome.Unavailable(String.valueOf(e.getMessage()));
+    }
+
+    private static Outcome noSpace() {
+        return new Outcome.NoSpace(
+                "the disk has no room for the next journal file; what was acknowledged is safe and"
+                        + " readable, appends go on once there is room");
+    }
+
+    private long now() {
+        return Math.max(clock.millis(), state.time());
+    }
+}

@@ -1,0 +1,164 @@
+package dev.siltstone.stream;
+
+import dev.siltstone.stream.segment.RunEntry;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.PriorityBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/// The streams of the running server: those that the leader works on, and those that readers find.
+///
+/// The methods under "the leader" belong to it; the others may be called by any thread.
+final class Streams {
+    /// When to look whether a stream's time is over.
+    private record Deadline(long time, LiveStream stream) implements Comparable<Deadline> {
+        @Override
+        public int compareTo(Deadline other) {
+            return Long.compare(time, other.time);
+        }
+    }
+
+    private final Map<Long, LiveStream> byId = new HashMap<>();
+    private final ConcurrentSkipListMap<String, LiveStream> published =
+            new ConcurrentSkipListMap<>();
+    private final PriorityBlockingQueue<Deadline> deadlines = new PriorityBlockingQueue<>();
+    private final Reads reads;
+    private final InstantSource clock;
+    private final LastUse.Listener touches;
+
+    Streams(Reads reads, InstantSource clock, LastUse.Listener touches) {
+        this.reads = reads;
+        this.clock = clock;
+        this.touches = touches;
+    }
+
+    // --- the leader ---
+
+    /// Returns the running side of a stream, which begins with the first question for it.
+    LiveStream live(StreamState stream) {
+        LiveStream live = byId.get(stream.id);
+        if (live == null) {
+            StreamState source = stream.source;
+            live =
+                    new LiveStream(
+                            stream,
+                            source == null ? null : live(source),
+                            reads,
+                            new LastUse(stream.id, stream.lifetime, clock, touches));
+            byId.put(stream.id, live);
+        }
+        return live;
+    }
+
+    /// Returns where the stream bytes of an entry lie; `null` if it has none.
+    ///
+    /// @param dataOffset where the bytes begin within the payload
+    @Nullable RunEntry bytesOf(long position, int dataOffset, Entry entry) {
+        return switch (entry) {
+            case Entry.Created created -> {
+                Entry.Fork fork = created.fork();
+                yield bytes(
+                        fork == null ? 0 : fork.forkByte(),
+                        position,
+                        dataOffset,
+                        created.content(),
+                        created.time());
+            }
+            case Entry.Appended appended ->
+                    bytes(
+                            appended.wireByte(),
+                            position,
+                            dataOffset,
+                            appended.content(),
+                            appended.time());
+            case Entry.Opened _, Entry.Deleted _, Entry.Expired _, Entry.Touched _ -> null;
+        };
+    }
+
+    private static @Nullable RunEntry bytes(
+            long wireByte, long position, int dataOffset, Entry.Content content, long time) {
+        return content.length() == 0
+                ? null
+                : new RunEntry(
+                        wireByte, position, content.length(), dataOffset, content.messages(), time);
+    }
+
+    /// Shows readers a stream as it is now, which must be durable.
+    void publish(StreamState stream) {
+        LiveStream live = live(stream);
+        live.publish();
+        if (stream.status() == StreamState.Status.REMOVED) {
+            published.remove(stream.path, live);
+            return;
+        }
+        boolean appeared = published.put(stream.path, live) != live;
+        if (appeared && !(stream.lifetime instanceof Lifetime.Forever)) {
+            deadlines.add(new Deadline(live.lastUse().deadline(), live));
+        }
+    }
+
+    void wakeWatchers(StreamState stream) {
+        live(stream).wakeWatchers();
+    }
+
+    void forgetIfRemoved(StreamState stream) {
+        if (stream.status() == StreamState.Status.REMOVED) {
+            byId.remove(stream.id);
+        }
+    }
+
+    // --- any thread ---
+
+    @Nullable LiveStream find(String path) {
+        return published.get(path);
+    }
+
+    Listing list(String prefix, @Nullable String after, int limit) {
+        List<StreamInfo> page = new ArrayList<>();
+        boolean fromAfter = after != null && after.compareTo(prefix) >= 0;
+        String from = fromAfter ? Objects.requireNonNull(after) : prefix;
+        for (Map.Entry<String, LiveStream> entry : published.tailMap(from, !fromAfter).entrySet()) {
+            if (!entry.getKey().startsWith(prefix)) {
+                break;
+            }
+            if (entry.getValue().state() != StreamReader.State.LIVE) {
+                continue;
+            }
+            if (page.size() == limit) {
+                return new Listing(page, page.getLast().path());
+            }
+            page.add(entry.getValue().info());
+        }
+        return new Listing(page, null);
+    }
+
+    /// Returns the streams whose time is over and that still are there.
+    List<LiveStream> over() {
+        long now = clock.millis();
+        List<LiveStream> over = new ArrayList<>();
+        Deadline next = deadlines.peek();
+        while (next != null && next.time <= now) {
+            deadlines.poll();
+            LiveStream stream = next.stream;
+            if (published.get(stream.path()) == stream) {
+                if (stream.lastUse().isOver()) {
+                    over.add(stream);
+                } else {
+                    deadlines.add(new Deadline(stream.lastUse().deadline(), stream));
+                }
+            }
+            next = deadlines.peek();
+        }
+        return over;
+    }
+
+    /// Has [#over] return a stream again the next time it is asked.
+    void lookAgain(LiveStream stream) {
+        deadlines.add(new Deadline(clock.millis(), stream));
+    }
+}
