@@ -73,7 +73,7 @@ public final class SiltstoneServer {
 
     /// Returns where clients reach it; the port is the real one.
     public InetSocketAddress address() {
-        return listener.address();
+        return new InetSocketAddress(settings.address(), listener.address().getPort());
     }
 
     /// Returns the base of its URLs, like `http://127.0.0.1:4437`.

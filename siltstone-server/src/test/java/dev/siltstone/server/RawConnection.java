@@ -45,6 +45,25 @@ final class RawConnection implements AutoCloseable {
         return this;
     }
 
+    RawConnection sendBytes(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+        return this;
+    }
+
+    /// Reads until `text` has come, and returns everything until there.
+    String readUntil(String text) throws IOException {
+        var all = new StringBuilder();
+        while (all.indexOf(text) < 0) {
+            int c = in.read();
+            if (c < 0) {
+                throw new EOFException("the connection ended without '" + text + "': " + all);
+            }
+            all.append((char) c);
+        }
+        return all.toString();
+    }
+
     /// Sends a request that has no body.
     RawConnection request(String method, String target) throws IOException {
         return send(method + " " + target + " HTTP/1.1\r\nHost: test\r\n\r\n");

@@ -35,8 +35,7 @@ class RoomTest {
                 .that()
                 .doNotHaveSimpleName("Replies")
                 .should()
-                .accessFieldWhere(
-                        targetOwner(name(HttpResponseStatus.class.getName())))
+                .accessFieldWhere(targetOwner(name(HttpResponseStatus.class.getName())))
                 .check(CLASSES);
     }
 

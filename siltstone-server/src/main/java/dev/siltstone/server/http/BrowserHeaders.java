@@ -11,18 +11,18 @@ final class BrowserHeaders {
     private static final AsciiString EXPOSED =
             AsciiString.cached(
                     "Stream-Next-Offset, Stream-Up-To-Date, Stream-Closed, Stream-Cursor,"
-                        + " Stream-TTL, Stream-Expires-At, Stream-SSE-Data-Encoding,"
-                        + " Producer-Epoch, Producer-Seq, Producer-Expected-Seq,"
-                        + " Producer-Received-Seq, ETag, Location, Content-Type, Content-Length,"
-                        + " Cache-Control, Retry-After, WWW-Authenticate, Allow, Date");
+                            + " Stream-TTL, Stream-Expires-At, Stream-SSE-Data-Encoding,"
+                            + " Producer-Epoch, Producer-Seq, Producer-Expected-Seq,"
+                            + " Producer-Received-Seq, ETag, Location, Content-Type, Content-Length,"
+                            + " Cache-Control, Retry-After, WWW-Authenticate, Allow, Date");
 
     /// Every field that a request may carry. Named one by one: `*` would not cover Authorization.
     private static final AsciiString ALLOWED_HEADERS =
             AsciiString.cached(
                     "Content-Type, Authorization, If-None-Match, Accept, Cache-Control,"
-                        + " Last-Event-ID, Stream-Seq, Stream-TTL, Stream-Expires-At,"
-                        + " Stream-Closed, Stream-Forked-From, Stream-Fork-Offset,"
-                        + " Stream-Fork-Sub-Offset, Producer-Id, Producer-Epoch, Producer-Seq");
+                            + " Last-Event-ID, Stream-Seq, Stream-TTL, Stream-Expires-At,"
+                            + " Stream-Closed, Stream-Forked-From, Stream-Fork-Offset,"
+                            + " Stream-Fork-Sub-Offset, Producer-Id, Producer-Epoch, Producer-Seq");
 
     private static final AsciiString ALLOWED_METHODS =
             AsciiString.cached("GET, HEAD, POST, PUT, DELETE, OPTIONS");

@@ -107,8 +107,7 @@ final class CommandReader {
         String value = request.field(name);
         if (value != null && value.length() > Command.TEXT_BYTES_MAX) {
             throw new BadRequestException(
-                    "header_too_long",
-                    name + " has at most " + Command.TEXT_BYTES_MAX + " bytes");
+                    "header_too_long", name + " has at most " + Command.TEXT_BYTES_MAX + " bytes");
         }
         return value;
     }
@@ -208,12 +207,11 @@ final class CommandReader {
             return Offset.BEGINNING;
         }
         return Offset.parse(text)
-                .orElseThrow(
-                        () ->
-                                new BadRequestException(
-                                        "bad_fork_offset",
-                                        "Stream-Fork-Offset must be an offset that this server"
-                                                + " gave out, or -1"));
+                .orElseThrow(() ->
+                        new BadRequestException(
+                                "bad_fork_offset",
+                                "Stream-Fork-Offset must be an offset that this server"
+                                        + " gave out, or -1"));
     }
 
     private static long number(String name, String text, long max) throws BadRequestException {

@@ -51,8 +51,7 @@ final class Cursors {
 
     /// Returns the number of the interval that we are in.
     long current() {
-        return Math.max(
-                0, Duration.between(EPOCH, clock.instant()).toMillis() / INTERVAL_MILLIS);
+        return Math.max(0, Duration.between(EPOCH, clock.instant()).toMillis() / INTERVAL_MILLIS);
     }
 
     /// Returns the cursor for a client that came with `sent`.

@@ -102,7 +102,7 @@ final class EventStream implements TailGroup.Member, Exchange.Waiting {
         }
         if (reader.isHot(position)) {
             read();
-        } else if (!loop.shared().workers().submit(() -> loop.run(readElsewhere()))) {
+        } else if (!loop.shared().workers().submit(this::readElsewhere)) {
             end(); // too much to do: the client comes back
         }
     }
@@ -115,14 +115,16 @@ final class EventStream implements TailGroup.Member, Exchange.Waiting {
         }
     }
 
-    /// Reads and encodes on the worker's thread; returns what is left for the loop.
-    private Runnable readElsewhere() {
+    /// Reads and encodes on the worker's thread; the loop sends.
+    private void readElsewhere() {
         try {
             SharedChunk chunk = readFrom(position);
             chunk.frame(usualCursor());
-            return () -> send(chunk);
+            if (!loop.run(() -> send(chunk))) {
+                chunk.release();
+            }
         } catch (InvalidOffsetException | IOException e) {
-            return () -> failed(e);
+            boolean _ = loop.run(() -> failed(e));
         }
     }
 
@@ -145,7 +147,7 @@ final class EventStream implements TailGroup.Member, Exchange.Waiting {
             } else if (atTail) {
                 waitForMore();
             } else {
-                loop.run(this::catchUp); // others have their turn
+                boolean _ = loop.run(this::catchUp); // others have their turn
             }
         } finally {
             chunk.release();

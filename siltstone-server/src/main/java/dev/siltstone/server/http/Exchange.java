@@ -112,11 +112,6 @@ final class Exchange implements Completion {
         channel.reply(this, reply);
     }
 
-    /// Answers from another thread.
-    void replyFromAnywhere(Reply reply) {
-        loop.run(() -> reply(reply));
-    }
-
     /// Begins an event stream.
     EventSink events(Reply head) {
         return channel.events(this, head);

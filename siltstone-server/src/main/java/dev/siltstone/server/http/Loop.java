@@ -184,12 +184,16 @@ final class Loop {
         }
     }
 
-    /// Runs `task` on the loop, from any thread; not at all if the loop has ended.
-    void run(Runnable task) {
+    /// Runs `task` on the loop, from any thread.
+    ///
+    /// @return false if the loop has ended; the task will not run
+    boolean run(Runnable task) {
         try {
             eventLoop.execute(task);
+            return true;
         } catch (RejectedExecutionException e) {
             LOGGER.debug("a stopped loop runs no more tasks", e);
+            return false;
         }
     }
 
@@ -284,14 +288,13 @@ final class Loop {
 
     /// Ends every channel as soon as what it accepted is done.
     Future<Void> stop() {
-        eventLoop.execute(
-                () -> {
-                    stopping = true;
-                    List.copyOf(channels).forEach(Timed::stop);
-                    if (channels.isEmpty()) {
-                        empty.trySuccess(null);
-                    }
-                });
+        eventLoop.execute(() -> {
+            stopping = true;
+            List.copyOf(channels).forEach(Timed::stop);
+            if (channels.isEmpty()) {
+                empty.trySuccess(null);
+            }
+        });
         return empty;
     }
 }

@@ -20,8 +20,7 @@ final class Pipelines {
 
     static void http1(ChannelPipeline pipeline, Loop loop) {
         var handler = new ExchangeHandler(loop, false);
-        pipeline.addLast(
-                new StrictRequestDecoder(handler), new HttpResponseEncoder(), handler);
+        pipeline.addLast(new StrictRequestDecoder(handler), new HttpResponseEncoder(), handler);
     }
 
     static void http2(ChannelPipeline pipeline, Loop loop) {
@@ -34,9 +33,7 @@ final class Pipelines {
                                         .maxHeaderListSize(HttpLimits.HEADER_BYTES_MAX))
                         .build();
         pipeline.addLast(
-                codec,
-                new Http2MultiplexHandler(stream(loop)),
-                new Http2Connection(loop, codec));
+                codec, new Http2MultiplexHandler(stream(loop)), new Http2Connection(loop, codec));
     }
 
     private static ChannelHandler stream(Loop loop) {

@@ -91,9 +91,7 @@ final class Reads {
                 exchange,
                 reader,
                 start,
-                chunk ->
-                        exchange.reply(
-                                replies.chunk(reader.info(), chunk, exchange.request())));
+                chunk -> exchange.reply(replies.chunk(reader.info(), chunk, exchange.request())));
     }
 
     /// Answers a long poll: at once if there is something to say.
@@ -101,15 +99,12 @@ final class Reads {
         read(exchange, reader, start, chunk -> polled(exchange, reader, chunk, cursor));
     }
 
-    private static void polled(
-            Exchange exchange, StreamReader reader, Chunk chunk, long cursor) {
+    private static void polled(Exchange exchange, StreamReader reader, Chunk chunk, long cursor) {
         Loop loop = exchange.loop();
         StreamInfo info = reader.info();
         if (chunk.length() > 0) {
             exchange.reply(
-                    loop.shared()
-                            .replies()
-                            .polled(info, chunk, loop.cursors().after(cursor)));
+                    loop.shared().replies().polled(info, chunk, loop.cursors().after(cursor)));
         } else if (chunk.closed() && chunk.upToDate()) {
             exchange.reply(Replies.nothingYet(chunk.next(), true, Cursors.NONE));
         } else {
@@ -136,11 +131,10 @@ final class Reads {
                 exchange.loop()
                         .shared()
                         .workers()
-                        .submit(
-                                () -> {
-                                    Attempt attempt = attempt(reader, start);
-                                    exchange.loop().run(() -> finish(exchange, use, attempt));
-                                });
+                        .submit(() -> {
+                            Attempt attempt = attempt(reader, start);
+                            boolean _ = exchange.loop().run(() -> finish(exchange, use, attempt));
+                        });
         if (!accepted) {
             exchange.reply(Replies.busy("the server has as many reads waiting as it takes"));
         }
@@ -175,9 +169,7 @@ final class Reads {
     /// A read may fail because the stream went meanwhile.
     private static Reply unreadable(StreamReader reader, IOException cause) {
         StreamReader.State state = reader.state();
-        return state == StreamReader.State.LIVE
-                ? Replies.unreadable(cause)
-                : Replies.absent(state);
+        return state == StreamReader.State.LIVE ? Replies.unreadable(cause) : Replies.absent(state);
     }
 
     /// Where a client wants to read from.
@@ -194,12 +186,11 @@ final class Reads {
             }
             Offset offset =
                     Offset.parse(text)
-                            .orElseThrow(
-                                    () ->
-                                            new BadRequestException(
-                                                    "bad_offset",
-                                                    "offset must be -1, now, or what a"
-                                                        + " Stream-Next-Offset said"));
+                            .orElseThrow(() ->
+                                    new BadRequestException(
+                                            "bad_offset",
+                                            "offset must be -1, now, or what a"
+                                                    + " Stream-Next-Offset said"));
             return new Place(false, offset);
         }
     }

@@ -83,8 +83,7 @@ final class Replies {
                             .with(HeaderNames.STREAM_CLOSED, HeaderNames.TRUE)
                             .with(HeaderNames.STREAM_NEXT_OFFSET, tail);
             case Outcome.ContentTypeMismatch(String expected) ->
-                    conflict(
-                            "content_type_mismatch", "Content-Type must be '" + expected + "'");
+                    conflict("content_type_mismatch", "Content-Type must be '" + expected + "'");
             case Outcome.SequenceRegression(String last) ->
                     conflict(
                             "sequence_regression",
@@ -99,10 +98,7 @@ final class Replies {
             case Outcome.ProducerGap(long expected, long received) ->
                     conflict(
                                     "producer_gap",
-                                    "Producer-Seq "
-                                            + expected
-                                            + " is missing before "
-                                            + received)
+                                    "Producer-Seq " + expected + " is missing before " + received)
                             .with(HeaderNames.PRODUCER_EXPECTED_SEQ, expected)
                             .with(HeaderNames.PRODUCER_RECEIVED_SEQ, received);
             case Outcome.ProducerSequenceNotZero(long received) ->
@@ -123,8 +119,7 @@ final class Replies {
                             HttpResponseStatus.NOT_FOUND,
                             "source_not_found",
                             "there is no stream to fork at Stream-Forked-From");
-            case Outcome.SourceGone() ->
-                    conflict("source_gone", "the stream to fork was deleted");
+            case Outcome.SourceGone() -> conflict("source_gone", "the stream to fork was deleted");
             case Outcome.Invalid(String reason) ->
                     error(HttpResponseStatus.BAD_REQUEST, "invalid", reason);
         };
@@ -140,8 +135,7 @@ final class Replies {
 
     private static Reply appended(
             HttpResponseStatus status, Offset tail, boolean closed, @Nullable Producer producer) {
-        Reply reply =
-                uncached(new Reply(status)).with(HeaderNames.STREAM_NEXT_OFFSET, tail);
+        Reply reply = uncached(new Reply(status)).with(HeaderNames.STREAM_NEXT_OFFSET, tail);
         if (producer != null) {
             reply.with(HeaderNames.PRODUCER_EPOCH, producer.producerEpoch())
                     .with(HeaderNames.PRODUCER_SEQ, producer.sequence());
@@ -198,9 +192,7 @@ final class Replies {
         Reply reply =
                 content(stream, chunk)
                         .with(HttpHeaderNames.ETAG, ETags.of(stream.streamId(), chunk))
-                        .with(
-                                HttpHeaderNames.CACHE_CONTROL,
-                                caching.of(stream.lifetime(), true))
+                        .with(HttpHeaderNames.CACHE_CONTROL, caching.of(stream.lifetime(), true))
                         .with(HeaderNames.STREAM_CURSOR, cursor);
         return placed(reply, chunk.next(), chunk.upToDate(), end);
     }
@@ -299,8 +291,7 @@ final class Replies {
             switch (stream.lifetime()) {
                 case Lifetime.Forever() -> {}
                 case Lifetime.IdleFor(long seconds) -> text.name("ttlSeconds").value(seconds);
-                case Lifetime.Until until ->
-                        text.name("expiresAt").value(until.time().toString());
+                case Lifetime.Until until -> text.name("expiresAt").value(until.time().toString());
             }
             text.close('}');
         }

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param target what the path names
 /// @param query the parameters that mean something here
 /// @param headers as sent
-record Request(
-        HttpMethod method, String rawPath, Target target, Query query, HttpHeaders headers) {
+record Request(HttpMethod method, String rawPath, Target target, Query query, HttpHeaders headers) {
 
     /// Understands a head.
     ///
@@ -48,8 +47,7 @@ record Request(
             return null;
         }
         if (values.size() > 1) {
-            throw new BadRequestException(
-                    "repeated_header", name + " must be given at most once");
+            throw new BadRequestException("repeated_header", name + " must be given at most once");
         }
         return values.getFirst().strip();
     }

@@ -38,8 +38,7 @@ final class Service {
 
     /// Says whether the body of such a request means anything.
     static boolean usesBody(Request request) {
-        return request.method().equals(HttpMethod.POST)
-                || request.method().equals(HttpMethod.PUT);
+        return request.method().equals(HttpMethod.POST) || request.method().equals(HttpMethod.PUT);
     }
 
     /// Answers a request that has arrived in full, now or later.
@@ -89,19 +88,17 @@ final class Service {
                 exchange.loop()
                         .shared()
                         .workers()
-                        .submit(
-                                () -> {
-                                    Runnable next = step(exchange, reading, path, body);
-                                    exchange.loop().run(next);
-                                });
+                        .submit(() -> {
+                            Runnable next = step(exchange, reading, path, body);
+                            boolean _ = exchange.loop().run(next);
+                        });
         if (!accepted) {
             exchange.reply(Replies.busy("the server has as many requests to check as it takes"));
         }
     }
 
     /// Checks a body, on any thread, and returns what the loop does then.
-    private static Runnable step(
-            Exchange exchange, Reading reading, String path, ByteBuffer body) {
+    private static Runnable step(Exchange exchange, Reading reading, String path, ByteBuffer body) {
         try {
             Command command = reading.command(body);
             return () -> {
@@ -183,8 +180,7 @@ final class Service {
         }
         Shared shared = exchange.loop().shared();
         exchange.reply(
-                Replies.health(
-                        shared.version(), shared.log().noSpace(), shared.log().failure()));
+                Replies.health(shared.version(), shared.log().noSpace(), shared.log().failure()));
     }
 
     private static boolean isRead(Request request) {

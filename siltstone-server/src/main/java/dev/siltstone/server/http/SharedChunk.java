@@ -58,8 +58,7 @@ final class SharedChunk extends AbstractReferenceCounted {
         this.chunk = chunk;
         this.encoding = encoding;
         boolean mayHoldBack = encoding == SseFrames.Encoding.TEXT && !isEnd();
-        this.eventBytes =
-                mayHoldBack ? SseFrames.wholeCharacters(chunk.bytes()) : chunk.length();
+        this.eventBytes = mayHoldBack ? SseFrames.wholeCharacters(chunk.bytes()) : chunk.length();
     }
 
     Chunk chunk() {

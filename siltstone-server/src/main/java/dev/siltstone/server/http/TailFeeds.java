@@ -44,7 +44,7 @@ final class TailFeeds {
         synchronized SharedChunk read(StreamReader reader, Offset start, Encoder encoder)
                 throws InvalidOffsetException, IOException {
             SharedChunk known = last;
-            if (known == null || !known.start().equals(start) || known.chunk().length() == 0) {
+            if (known == null || !known.start().equals(start) || !known.hasEvent()) {
                 dropLast();
                 known = encoder.share(reader.read(start, null));
                 last = known;

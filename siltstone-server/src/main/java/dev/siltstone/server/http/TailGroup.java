@@ -124,7 +124,8 @@ final class TailGroup implements Watcher {
                 dissolve().forEach(Member::fallBehind);
                 return;
             }
-            SharedChunk chunk = feed.read(reader, position, read -> new SharedChunk(read, encoding));
+            SharedChunk chunk =
+                    feed.read(reader, position, read -> new SharedChunk(read, encoding));
             try {
                 if (!hand(chunk)) {
                     return;

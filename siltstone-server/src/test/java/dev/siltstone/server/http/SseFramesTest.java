@@ -32,8 +32,7 @@ class SseFramesTest {
 
     @Test
     void keepsEmptyLinesAtTheEnds() {
-        assertThat(data("\na\n", Encoding.TEXT))
-                .isEqualTo("event: data\ndata:\ndata:a\ndata:\n\n");
+        assertThat(data("\na\n", Encoding.TEXT)).isEqualTo("event: data\ndata:\ndata:a\ndata:\n\n");
     }
 
     @Test
@@ -81,8 +80,7 @@ class SseFramesTest {
 
     @Test
     void sendsOtherContentInBase64() {
-        assertThat(data("\u0000\u0001\n", Encoding.BASE64))
-                .isEqualTo("event: data\ndata:AAEK\n\n");
+        assertThat(data("\u0000\u0001\n", Encoding.BASE64)).isEqualTo("event: data\ndata:AAEK\n\n");
     }
 
     @Test
