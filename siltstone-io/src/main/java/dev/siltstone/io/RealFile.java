@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -64,7 +65,7 @@ final class RealFile implements DiskFile {
     public void write(ByteBuffer source, long filePosition) throws IOException {
         long at = filePosition;
         while (source.hasRemaining()) {
-            int written = result(channel.write(source, at));
+            int written = result("write", at, channel.write(source, at));
             if (written <= 0) {
                 throw new IOException(path + ": nothing could be written at file position " + at);
             }
@@ -76,7 +77,11 @@ final class RealFile implements DiskFile {
     public int read(ByteBuffer target, long filePosition) throws IOException {
         int total = 0;
         while (target.hasRemaining()) {
-            int read = result(channel.read(target, filePosition + total));
+            int read =
+                    result(
+                            "read",
+                            filePosition + total,
+                            channel.read(target, filePosition + total));
             if (read < 0) {
                 break;
             }
@@ -87,11 +92,21 @@ final class RealFile implements DiskFile {
 
     @Override
     public void force() throws IOException {
-        channel.force(false);
+        force(false);
     }
 
     void forceWithMetadata() throws IOException {
-        channel.force(true);
+        force(true);
+    }
+
+    private void force(boolean metadata) throws IOException {
+        try {
+            channel.force(metadata);
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(path + ": force: " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -132,14 +147,15 @@ final class RealFile implements DiskFile {
     }
 
     /// The result of an operation that is already complete; so this never waits and never sees an interrupt.
-    private static int result(Future<Integer> done) throws IOException {
+    private int result(String operation, long filePosition, Future<Integer> done)
+            throws IOException {
         try {
             return done.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException cause) {
-                throw cause;
-            }
-            throw new IOException(e.getCause());
+            throw new IOException(
+                    "%s: %s at file position %d: %s"
+                            .formatted(path, operation, filePosition, e.getCause()),
+                    e.getCause());
         } catch (InterruptedException e) {
             throw new IllegalStateException("the operation was not complete", e);
         }

@@ -64,7 +64,8 @@ final class BatchStaging {
     long endEntry() {
         int length = payload.position();
         if (begun < 0 || length == 0) {
-            throw new IllegalStateException(begun < 0 ? "no entry was begun" : "an entry must not be empty");
+            throw new IllegalStateException(
+                    begun < 0 ? "no entry was begun" : "an entry must not be empty");
         }
         buffer.putInt(begun + 4, length);
         long entryPosition = position + begun;
@@ -82,7 +83,8 @@ final class BatchStaging {
             throw new IllegalStateException("the entry begun last was not ended");
         }
         int bodyBytes = end - JournalFormat.BATCH_HEADER_BYTES;
-        BatchHeader header = new BatchHeader(position, durableEnd, bodyBytes, entries, bodyChecksum.value());
+        BatchHeader header =
+                new BatchHeader(position, durableEnd, bodyBytes, entries, bodyChecksum.value());
         ByteBuffer batch = buffer.slice(0, Math.toIntExact(header.batchBytes()));
         JournalFormat.encode(header, entryChecksum, batch);
         return batch;
@@ -103,7 +105,8 @@ final class BatchStaging {
             return;
         }
         if (bytes > bytesMax) {
-            throw new IllegalArgumentException("a batch of " + bytes + " bytes; at most " + bytesMax);
+            throw new IllegalArgumentException(
+                    "a batch of " + bytes + " bytes; at most " + bytesMax);
         }
         int capacity = (int) Math.min(bytesMax, Math.max(bytes, 2L * buffer.capacity()));
         ByteBuffer grown = ByteBuffer.allocateDirect(capacity);

@@ -5,7 +5,8 @@ sealed interface Decoded<T> {
     record Good<T>(T value) implements Decoded<T> {}
 
     /// @param offset of the wrong field, from where decoding began
-    record Bad<T>(int offset, String reason, String expected, String actual) implements Decoded<T> {}
+    record Bad<T>(int offset, String reason, String expected, String actual)
+            implements Decoded<T> {}
 
     static <T> Decoded<T> of(T value) {
         return new Good<>(value);

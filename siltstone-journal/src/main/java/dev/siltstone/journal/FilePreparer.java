@@ -107,7 +107,9 @@ final class FilePreparer {
     boolean wantsRecycled() {
         lock.lock();
         try {
-            return !stopped && ready.stream().filter(PreparedFile::recycled).count() < settings.recycledFilesMax();
+            return !stopped
+                    && ready.stream().filter(PreparedFile::recycled).count()
+                            < settings.recycledFilesMax();
         } finally {
             lock.unlock();
         }
@@ -182,7 +184,11 @@ final class FilePreparer {
         if (usable - settings.fileBytes() < settings.freeBytesReserve()) {
             throw new IOException(
                     "no space for the next journal file in %s: %d bytes are free; it needs %d and must leave %d"
-                            .formatted(directory, usable, settings.fileBytes(), settings.freeBytesReserve()));
+                            .formatted(
+                                    directory,
+                                    usable,
+                                    settings.fileBytes(),
+                                    settings.freeBytesReserve()));
         }
         Path path = directory.resolve(NAME);
         if (disk.exists(path)) {

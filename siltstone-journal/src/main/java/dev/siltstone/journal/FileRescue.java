@@ -13,7 +13,8 @@ final class FileRescue {
     private FileRescue() {}
 
     /// Writes a removed file again, from its still open descriptor: header and the log up to `durableEnd`.
-    static void writeAgain(Disk disk, DiskFile removed, JournalFile file, long durableEnd) throws IOException {
+    static void writeAgain(Disk disk, DiskFile removed, JournalFile file, long durableEnd)
+            throws IOException {
         Path directory = file.path().toAbsolutePath().getParent();
         if (directory == null) {
             throw new IOException(file.path() + " has no directory");
@@ -26,7 +27,10 @@ final class FileRescue {
         try (DiskFile copy = disk.create(temporary)) {
             copy(removed, copy, file.header().filePosition(durableEnd));
             FilePreparer.writeZeros(
-                    copy, file.header().filePosition(durableEnd), file.header().capacity(), () -> false);
+                    copy,
+                    file.header().filePosition(durableEnd),
+                    file.header().capacity(),
+                    () -> false);
             copy.force();
         }
         disk.rename(temporary, file.path());

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class GroupCommit<C> implements AutoCloseable {
     static final int BATCHES_PER_CALL = 16;
     static final long SLOW_COMMIT_NANOS = 500_000;
+
     /// Below this a slow disk counts as quick again: not the same bound, so that it does not flutter.
     static final long QUICK_COMMIT_NANOS = 350_000;
 
@@ -49,7 +50,11 @@ public final class GroupCommit<C> implements AutoCloseable {
     /// @param threads makes the one thread of its own, when it is first needed
     /// @param clock measures commits
     public GroupCommit(
-            BatchHandler<C> handler, int queueCapacity, LeaderMode mode, ThreadFactory threads, NanoClock clock) {
+            BatchHandler<C> handler,
+            int queueCapacity,
+            LeaderMode mode,
+            ThreadFactory threads,
+            NanoClock clock) {
         this.handler = handler;
         this.queue = new CommandQueue<>(queueCapacity);
         this.mode = mode;

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +98,11 @@ public final class Journal implements Closeable {
     /// @throws JournalDamagedException if something durable is not what was written; nothing was changed
     /// @throws IOException if the disk or `replay` fails; trying again is safe
     public static Journal open(
-            Disk disk, Path directory, JournalSettings settings, RandomGenerator random, JournalReplay replay)
+            Disk disk,
+            Path directory,
+            JournalSettings settings,
+            RandomGenerator random,
+            JournalReplay replay)
             throws IOException {
         disk.createDirectories(directory);
         JournalRecovery recovery = new JournalRecovery(disk, directory, replay);
@@ -111,7 +116,8 @@ public final class Journal implements Closeable {
                 preparer.prepare();
                 files.add(firstFile(disk, directory, random, preparer));
             }
-            Journal journal = new Journal(disk, directory, settings, random, preparer, files, recovery);
+            Journal journal =
+                    new Journal(disk, directory, settings, random, preparer, files, recovery);
             if (settings.preparesInBackground()) {
                 preparer.start();
             }
@@ -129,7 +135,8 @@ public final class Journal implements Closeable {
     }
 
     private static JournalFile firstFile(
-            Disk disk, Path directory, RandomGenerator random, FilePreparer preparer) throws IOException {
+            Disk disk, Path directory, RandomGenerator random, FilePreparer preparer)
+            throws IOException {
         PreparedFile prepared = preparer.take();
         if (prepared == null) {
             throw new IOException("no file could be prepared in " + directory, preparer.refusal());
@@ -142,7 +149,8 @@ public final class Journal implements Closeable {
     private static JournalFile begin(
             Disk disk, Path directory, PreparedFile prepared, long start, long salt, long logId)
             throws IOException {
-        FileHeader header = new FileHeader(start, salt, logId, prepared.capacity(), prepared.recycled());
+        FileHeader header =
+                new FileHeader(start, salt, logId, prepared.capacity(), prepared.recycled());
         prepared.file().write(JournalFormat.encode(header), 0);
         prepared.file().force();
         Path path = directory.resolve(JournalFormat.fileName(start));
@@ -160,7 +168,8 @@ public final class Journal implements Closeable {
         refuseIfStopped();
         if (payloadBytes > settings.entryBytesMax()) {
             throw new IllegalArgumentException(
-                    "an entry of %d bytes; at most %d".formatted(payloadBytes, settings.entryBytesMax()));
+                    "an entry of %d bytes; at most %d"
+                            .formatted(payloadBytes, settings.entryBytesMax()));
         }
         if (fits(payloadBytes)) {
             return Room.FITS;
@@ -271,7 +280,7 @@ public final class Journal implements Closeable {
     private void refuseIfStopped() throws JournalFailedException {
         JournalFailedException cause = failure;
         if (cause != null) {
-            throw new JournalFailedException(cause.getMessage(), cause);
+            throw new JournalFailedException(cause);
         }
         if (closed) {
             throw new JournalFailedException("the journal in " + directory + " is closed", null);
@@ -281,7 +290,10 @@ public final class Journal implements Closeable {
     private JournalFailedException fail(String what, IOException cause) {
         String message =
                 "the journal in %s takes no more entries until it is opened again: %s (%s)"
-                        .formatted(directory, what, cause.getMessage());
+                        .formatted(
+                                directory,
+                                what,
+                                Objects.requireNonNullElse(cause.getMessage(), cause.toString()));
         return fail(new JournalFailedException(message, cause));
     }
 
@@ -300,7 +312,8 @@ public final class Journal implements Closeable {
     /// copy is complete.
     private JournalFailedException failRemoved(List<JournalFile> removed) {
         String names = String.join(", ", removed.stream().map(JournalFile::toString).toList());
-        IOException cause = new IOException(names + " was removed or replaced while the journal was open");
+        IOException cause =
+                new IOException(names + " was removed or replaced while the journal was open");
         JournalFailedException failed = fail("a file was removed", cause);
         for (JournalFile file : removed) {
             rescue(file, cause);
@@ -371,12 +384,14 @@ public final class Journal implements Closeable {
         long left = files.endOf(file, durableEnd) - position - ENTRY_HEADER_BYTES;
         if (length < 1 || length > left) {
             String expected = "1 to " + left + " bytes";
-            throw damaged(file, position, "impossible length of an entry", expected, length + " bytes");
+            throw damaged(
+                    file, position, "impossible length of an entry", expected, length + " bytes");
         }
         ByteBuffer entry = ByteBuffer.allocate(ENTRY_HEADER_BYTES + length);
         read(entry, position);
         int stored = entry.getInt(0);
-        int computed = new SaltedChecksum(file.header().salt()).of(position, entry.slice(4, 4 + length));
+        int computed =
+                new SaltedChecksum(file.header().salt()).of(position, entry.slice(4, 4 + length));
         if (stored != computed) {
             throw damaged(
                     file,
@@ -392,7 +407,12 @@ public final class Journal implements Closeable {
             JournalFile file, long position, String reason, String expected, String actual) {
         return new JournalDamagedException(
                 new Scanned.Damaged(
-                        file.path(), position, file.header().filePosition(position), reason, expected, actual));
+                        file.path(),
+                        position,
+                        file.header().filePosition(position),
+                        reason,
+                        expected,
+                        actual));
     }
 
     /// Returns the path of the file that holds a position.

@@ -1,6 +1,7 @@
 package dev.siltstone.journal;
 
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The journal takes no more entries: a write or force failed, a file was removed, or it is closed. Final
@@ -9,7 +10,12 @@ import org.jspecify.annotations.Nullable;
 public final class JournalFailedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    JournalFailedException(String message, @Nullable Throwable cause) {
+    JournalFailedException(@Nullable String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /// Tells what failed before, to a later caller.
+    JournalFailedException(JournalFailedException before) {
+        super(Objects.requireNonNull(before.getMessage()), before);
     }
 }

@@ -57,7 +57,8 @@ final class JournalFile {
         try {
             int read = open.read(target, header.filePosition(position));
             if (read < wanted) {
-                throw new EOFException(path + " ends at file position " + (header.filePosition(position) + read));
+                throw new EOFException(
+                        path + " ends at file position " + (header.filePosition(position) + read));
             }
         } finally {
             release();

@@ -109,19 +109,31 @@ final class JournalFormat {
     /// Decodes a file header, which fills `bytes`.
     static Decoded<FileHeader> decodeFileHeader(ByteBuffer bytes) {
         if (bytes.remaining() < HEADER_BYTES) {
-            return Decoded.bad(0, "too short for a header", HEADER_BYTES + " bytes", bytes.remaining() + " bytes");
+            return Decoded.bad(
+                    0,
+                    "too short for a header",
+                    HEADER_BYTES + " bytes",
+                    bytes.remaining() + " bytes");
         }
         ByteBuffer header = bytes.slice();
         if (header.getLong(0) != FILE_MAGIC) {
             String actual = "%016x".formatted(header.getLong(0));
-            return Decoded.bad(0, "not a journal file", "magic %016x".formatted(FILE_MAGIC), "magic " + actual);
+            return Decoded.bad(
+                    0,
+                    "not a journal file",
+                    "magic %016x".formatted(FILE_MAGIC),
+                    "magic " + actual);
         }
         int crc = SaltedChecksum.plain(header.slice(0, HEADER_CRC_OFFSET));
         if (crc != header.getInt(HEADER_CRC_OFFSET)) {
             return Decoded.badCrc(0, "file header", header.getInt(HEADER_CRC_OFFSET), crc);
         }
         if (header.getInt(8) != VERSION) {
-            return Decoded.bad(8, "written by another version", "version " + VERSION, "version " + header.getInt(8));
+            return Decoded.bad(
+                    8,
+                    "written by another version",
+                    "version " + VERSION,
+                    "version " + header.getInt(8));
         }
         int flags = header.getInt(12);
         long start = header.getLong(16);
@@ -136,7 +148,8 @@ final class JournalFormat {
             return Decoded.bad(8, "impossible file header", "a header this version writes", actual);
         }
         boolean recycled = (flags & FLAG_RECYCLED) != 0;
-        return Decoded.of(new FileHeader(start, header.getLong(24), header.getLong(32), capacity, recycled));
+        return Decoded.of(
+                new FileHeader(start, header.getLong(24), header.getLong(32), capacity, recycled));
     }
 
     /// Writes a batch header over the first bytes of `batch` and the fill behind its body.
@@ -150,14 +163,19 @@ final class JournalFormat {
         batch.putInt(at + 16, header.bodyBytes());
         batch.putInt(at + 20, header.entries());
         batch.putInt(at + 24, header.bodyCrc());
-        batch.putInt(at + 4, checksum.of(header.position(), batch.slice(at + 8, BATCH_HEADER_BYTES - 8)));
-        for (int fill = at + BATCH_HEADER_BYTES + header.bodyBytes(); fill < batch.limit(); fill++) {
+        batch.putInt(
+                at + 4,
+                checksum.of(header.position(), batch.slice(at + 8, BATCH_HEADER_BYTES - 8)));
+        for (int fill = at + BATCH_HEADER_BYTES + header.bodyBytes();
+                fill < batch.limit();
+                fill++) {
             batch.put(fill, FILL);
         }
     }
 
     /// Decodes the batch header that lies at `position` if it is one: right magic and checksum.
-    static Decoded<BatchHeader> decodeBatchHeader(ByteBuffer bytes, long position, SaltedChecksum checksum) {
+    static Decoded<BatchHeader> decodeBatchHeader(
+            ByteBuffer bytes, long position, SaltedChecksum checksum) {
         int at = bytes.position();
         int magic = bytes.getInt(at);
         if (magic != BATCH_MAGIC) {
@@ -172,10 +190,14 @@ final class JournalFormat {
         int bodyBytes = bytes.getInt(at + 16);
         int entries = bytes.getInt(at + 20);
         if (!BatchHeader.isPlausible(position, durableEnd, bodyBytes, entries)) {
-            String actual = "durable end %d, %d bytes, %d entries".formatted(durableEnd, bodyBytes, entries);
-            return Decoded.bad(8, "impossible batch header", "a header this version writes", actual);
+            String actual =
+                    "durable end %d, %d bytes, %d entries"
+                            .formatted(durableEnd, bodyBytes, entries);
+            return Decoded.bad(
+                    8, "impossible batch header", "a header this version writes", actual);
         }
-        return Decoded.of(new BatchHeader(position, durableEnd, bodyBytes, entries, bytes.getInt(at + 24)));
+        return Decoded.of(
+                new BatchHeader(position, durableEnd, bodyBytes, entries, bytes.getInt(at + 24)));
     }
 
     /// Returns the only bytes a tail mark at `position` can have.

@@ -63,37 +63,47 @@ final class JournalScan {
     /// @param start the position in the file's name
     /// @param logId of the files before it, or `null`
     /// @throws JournalDamagedException if it is not the header that belongs there
-    static FileHeader readHeader(DiskFile file, long start, @Nullable Long logId) throws IOException {
+    static FileHeader readHeader(DiskFile file, long start, @Nullable Long logId)
+            throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(JournalFormat.HEADER_BYTES);
         file.read(bytes, 0);
         return switch (JournalFormat.decodeFileHeader(bytes.flip())) {
             case Decoded.Bad<FileHeader> bad ->
-                    throw damagedHeader(file, start, bad.offset(), bad.reason(), bad.expected(), bad.actual());
+                    throw damagedHeader(
+                            file, start, bad.offset(), bad.reason(), bad.expected(), bad.actual());
             case Decoded.Good<FileHeader> good -> checked(file, good.value(), start, logId);
         };
     }
 
-    private static FileHeader checked(DiskFile file, FileHeader header, long start, @Nullable Long logId)
-            throws IOException {
+    private static FileHeader checked(
+            DiskFile file, FileHeader header, long start, @Nullable Long logId) throws IOException {
         if (header.start() != start) {
             String actual = "start " + header.start();
-            throw damagedHeader(file, start, 16, "the file has another file's name", "start " + start, actual);
+            throw damagedHeader(
+                    file, start, 16, "the file has another file's name", "start " + start, actual);
         }
         if (logId != null && header.logId() != logId) {
             String expected = "log id %016x".formatted(logId);
             String actual = "log id %016x".formatted(header.logId());
-            throw damagedHeader(file, start, 32, "the file belongs to another log", expected, actual);
+            throw damagedHeader(
+                    file, start, 32, "the file belongs to another log", expected, actual);
         }
         if (header.capacity() != file.size()) {
             String expected = header.capacity() + " bytes";
             String actual = file.size() + " bytes";
-            throw damagedHeader(file, start, 40, "the file does not have its size", expected, actual);
+            throw damagedHeader(
+                    file, start, 40, "the file does not have its size", expected, actual);
         }
         return header;
     }
 
     private static JournalDamagedException damagedHeader(
-            DiskFile file, long start, long filePosition, String reason, String expected, String actual) {
+            DiskFile file,
+            long start,
+            long filePosition,
+            String reason,
+            String expected,
+            String actual) {
         return new JournalDamagedException(
                 new Scanned.Damaged(file.path(), start, filePosition, reason, expected, actual));
     }
@@ -108,7 +118,8 @@ final class JournalScan {
         ByteBuffer entries = body;
         if (entries != null && entries.hasRemaining()) {
             int length = entries.getInt(entries.position() + 4);
-            ByteBuffer payload = entries.slice(entries.position() + JournalFormat.ENTRY_HEADER_BYTES, length);
+            ByteBuffer payload =
+                    entries.slice(entries.position() + JournalFormat.ENTRY_HEADER_BYTES, length);
             long found = entryPosition;
             entryPosition += JournalFormat.ENTRY_HEADER_BYTES + length;
             entries.position(entries.position() + JournalFormat.ENTRY_HEADER_BYTES + length);
@@ -129,7 +140,9 @@ final class JournalScan {
             case Decoded.Bad<BatchHeader> bad -> invalid(position, bad, null);
             case Decoded.Good<BatchHeader> good -> {
                 Decoded.Bad<BatchHeader> bad = checkBatch(good.value());
-                yield bad == null ? accept(good.value()) : invalid(position + bad.offset(), bad, good.value());
+                yield bad == null
+                        ? accept(good.value())
+                        : invalid(position + bad.offset(), bad, good.value());
             }
         };
     }
@@ -148,7 +161,11 @@ final class JournalScan {
     private Decoded.@Nullable Bad<BatchHeader> checkBatch(BatchHeader batch) throws IOException {
         long limit = nextStart == IS_LAST ? header.positionMax() : nextStart;
         if (batch.end() > limit) {
-            return bad(0, "the batch runs past the end of its file", "end <= " + limit, "end " + batch.end());
+            return bad(
+                    0,
+                    "the batch runs past the end of its file",
+                    "end <= " + limit,
+                    "end " + batch.end());
         }
         ByteBuffer bytes = view(batch.position(), Math.toIntExact(batch.batchBytes()));
         SaltedChecksum bodyChecksum = new SaltedChecksum(header.salt());
@@ -166,7 +183,11 @@ final class JournalScan {
             entries++;
         }
         if (entries != batch.entries()) {
-            return bad(0, "the batch has another number of entries", "" + batch.entries(), "" + entries);
+            return bad(
+                    0,
+                    "the batch has another number of entries",
+                    "" + batch.entries(),
+                    "" + entries);
         }
         int bodyCrc = bodyChecksum.value();
         if (bodyCrc != batch.bodyCrc()) {
@@ -175,27 +196,38 @@ final class JournalScan {
         for (int fill = bodyEnd; fill < bytes.limit(); fill++) {
             if (bytes.get(fill) != JournalFormat.FILL) {
                 String actual = "%02x".formatted(bytes.get(fill));
-                return bad(fill, "the fill of the batch changed", "%02x".formatted(JournalFormat.FILL), actual);
+                return bad(
+                        fill,
+                        "the fill of the batch changed",
+                        "%02x".formatted(JournalFormat.FILL),
+                        actual);
             }
         }
         return null;
     }
 
-    private Decoded.@Nullable Bad<BatchHeader> checkEntry(long batchPosition, ByteBuffer bytes, int at, int bodyEnd) {
+    private Decoded.@Nullable Bad<BatchHeader> checkEntry(
+            long batchPosition, ByteBuffer bytes, int at, int bodyEnd) {
         int room = bodyEnd - at - JournalFormat.ENTRY_HEADER_BYTES;
         int length = room < 1 ? 0 : bytes.getInt(at + 4);
         if (length < 1 || length > room) {
-            return bad(at, "impossible length of an entry", "1 to " + room + " bytes", length + " bytes");
+            return bad(
+                    at,
+                    "impossible length of an entry",
+                    "1 to " + room + " bytes",
+                    length + " bytes");
         }
         int crc = checksum.of(batchPosition + at, bytes.slice(at + 4, 4 + length));
         return crc == bytes.getInt(at) ? null : badCrc(at, "entry", bytes.getInt(at), crc);
     }
 
-    private static Decoded.Bad<BatchHeader> bad(int offset, String reason, String expected, String actual) {
+    private static Decoded.Bad<BatchHeader> bad(
+            int offset, String reason, String expected, String actual) {
         return new Decoded.Bad<>(offset, reason, expected, actual);
     }
 
-    private static Decoded.Bad<BatchHeader> badCrc(int offset, String what, int stored, int computed) {
+    private static Decoded.Bad<BatchHeader> badCrc(
+            int offset, String what, int stored, int computed) {
         return bad(
                 offset,
                 "the checksum of the " + what + " does not match",
@@ -207,10 +239,13 @@ final class JournalScan {
     ///
     /// @param badPosition of the batch, entry or byte that is wrong
     /// @param torn the valid header at the invalid position, or `null`
-    private Scanned invalid(long badPosition, Decoded.Bad<BatchHeader> bad, @Nullable BatchHeader torn)
+    private Scanned invalid(
+            long badPosition, Decoded.Bad<BatchHeader> bad, @Nullable BatchHeader torn)
             throws IOException {
         if (nextStart != IS_LAST) {
-            return torn == null && isZero(position, JournalFormat.MARK_BYTES) ? gap() : damaged(badPosition, bad);
+            return torn == null && isZero(position, JournalFormat.MARK_BYTES)
+                    ? gap()
+                    : damaged(badPosition, bad);
         }
         if (laterBatchKnows(position)) {
             return damaged(badPosition, bad);
@@ -218,12 +253,16 @@ final class JournalScan {
         ByteBuffer found = view(position, JournalFormat.MARK_BYTES);
         ByteBuffer mark = JournalFormat.tailMark(position, checksum);
         if (distance(found, mark) <= MARK_DISTANCE_MAX) {
-            return damaged(position, bad(0, "the tail mark changed", Bytes.hex(mark), Bytes.hex(found)));
+            return damaged(
+                    position, bad(0, "the tail mark changed", Bytes.hex(mark), Bytes.hex(found)));
         }
         if (header.recycled()) {
             return torn == null
                     ? new Scanned.End(position, afterMark)
-                    : new Scanned.Torn(position, Math.min(torn.end(), header.positionMax()) - position, bad.reason());
+                    : new Scanned.Torn(
+                            position,
+                            Math.min(torn.end(), header.positionMax()) - position,
+                            bad.reason());
         }
         return judgeRest(bad);
     }
@@ -266,12 +305,19 @@ final class JournalScan {
 
     private Scanned damaged(long at, Decoded.Bad<BatchHeader> bad) {
         return new Scanned.Damaged(
-                file.path(), at, header.filePosition(at), bad.reason(), bad.expected(), bad.actual());
+                file.path(),
+                at,
+                header.filePosition(at),
+                bad.reason(),
+                bad.expected(),
+                bad.actual());
     }
 
     private boolean laterBatchKnows(long invalid) throws IOException {
         long last = header.positionMax() - JournalFormat.MARK_BYTES;
-        for (long at = invalid + JournalFormat.BATCH_ALIGNMENT; at <= last; at += JournalFormat.BATCH_ALIGNMENT) {
+        for (long at = invalid + JournalFormat.BATCH_ALIGNMENT;
+                at <= last;
+                at += JournalFormat.BATCH_ALIGNMENT) {
             ByteBuffer bytes = view(at, JournalFormat.MARK_BYTES);
             if (bytes.getInt(0) == JournalFormat.BATCH_MAGIC
                     && JournalFormat.decodeBatchHeader(bytes, at, checksum)
@@ -302,7 +348,8 @@ final class JournalScan {
         long last = -1;
         for (long at = from; at < header.positionMax(); at += JournalFormat.BATCH_ALIGNMENT) {
             ByteBuffer bytes = view(at, JournalFormat.BATCH_ALIGNMENT);
-            if ((bytes.getLong(0) | bytes.getLong(8) | bytes.getLong(16) | bytes.getLong(24)) == 0) {
+            if ((bytes.getLong(0) | bytes.getLong(8) | bytes.getLong(16) | bytes.getLong(24))
+                    == 0) {
                 continue;
             }
             for (int i = 0; i < JournalFormat.BATCH_ALIGNMENT; i++) {

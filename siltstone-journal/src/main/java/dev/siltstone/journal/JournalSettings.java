@@ -27,16 +27,23 @@ public record JournalSettings(
     private static final long PREPARE_WAIT_NANOS = 5_000_000_000L;
 
     public JournalSettings {
-        if (fileBytes < JournalFormat.FILE_BYTES_UNIT || fileBytes % JournalFormat.FILE_BYTES_UNIT != 0) {
-            throw new IllegalArgumentException("file size " + fileBytes + " is not a multiple of 4096");
+        if (fileBytes < JournalFormat.FILE_BYTES_UNIT
+                || fileBytes % JournalFormat.FILE_BYTES_UNIT != 0) {
+            throw new IllegalArgumentException(
+                    "file size " + fileBytes + " is not a multiple of 4096");
         }
         if (batchBytesMax > batchBytesMax(fileBytes)) {
-            throw new IllegalArgumentException("a batch of " + batchBytesMax + " bytes does not fit in a file");
+            throw new IllegalArgumentException(
+                    "a batch of " + batchBytesMax + " bytes does not fit in a file");
         }
         if (entryBytesMax < 1 || entryBytesMax > entryBytesMax(batchBytesMax)) {
-            throw new IllegalArgumentException("an entry of " + entryBytesMax + " bytes does not fit in a batch");
+            throw new IllegalArgumentException(
+                    "an entry of " + entryBytesMax + " bytes does not fit in a batch");
         }
-        if (freeBytesReserve < 0 || recycledFilesMax < 0 || openFilesMax < 1 || prepareWaitNanos < 0) {
+        if (freeBytesReserve < 0
+                || recycledFilesMax < 0
+                || openFilesMax < 1
+                || prepareWaitNanos < 0) {
             throw new IllegalArgumentException("negative bound");
         }
     }
@@ -51,7 +58,14 @@ public record JournalSettings(
         int batchBytesMax = (int) Math.min(BATCH_BYTES_MAX, batchBytesMax(fileBytes));
         int entryBytesMax = (int) Math.min(ENTRY_BYTES_MAX, entryBytesMax(batchBytesMax));
         return new JournalSettings(
-                fileBytes, batchBytesMax, entryBytesMax, fileBytes, 2, 256, true, PREPARE_WAIT_NANOS);
+                fileBytes,
+                batchBytesMax,
+                entryBytesMax,
+                fileBytes,
+                2,
+                256,
+                true,
+                PREPARE_WAIT_NANOS);
     }
 
     public JournalSettings withBatchBytesMax(int bytes) {

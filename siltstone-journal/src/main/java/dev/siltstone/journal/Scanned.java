@@ -25,6 +25,11 @@ sealed interface Scanned {
     ///
     /// @param position of the batch, entry or byte
     record Damaged(
-            Path file, long position, long filePosition, String reason, String expected, String actual)
+            Path file,
+            long position,
+            long filePosition,
+            String reason,
+            String expected,
+            String actual)
             implements Scanned {}
 }

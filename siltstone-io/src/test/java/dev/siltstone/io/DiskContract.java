@@ -1,0 +1,224 @@
+package dev.siltstone.io;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What every [Disk] does.
+abstract class DiskContract {
+    private Disk disk;
+    private Path directory;
+
+    abstract Disk disk();
+
+    abstract Path directory();
+
+    /// Takes a file's name away behind the disk's back.
+    abstract void removeBehindItsBack(Path path) throws IOException;
+
+    @BeforeEach
+    void open() throws IOException {
+        disk = disk();
+        directory = directory();
+        disk.createDirectories(directory);
+    }
+
+    @Test
+    void readsBackWhatWasWritten() throws IOException {
+        try (DiskFile file = disk.create(directory.resolve("a"))) {
+            file.write(text("hello world"), 0);
+            file.write(text("there"), 6);
+            file.force();
+
+            assertThat(read(file, 0, 100)).isEqualTo("hello there");
+            assertThat(read(file, 6, 3)).isEqualTo("the");
+            assertThat(file.size()).isEqualTo(11);
+        }
+        try (DiskFile file = disk.open(directory.resolve("a"))) {
+            assertThat(read(file, 0, 100)).isEqualTo("hello there");
+        }
+    }
+
+    @Test
+    void readsNothingPastTheEnd() throws IOException {
+        try (DiskFile file = disk.create(directory.resolve("a"))) {
+            file.write(text("hello"), 0);
+
+            assertThat(file.read(ByteBuffer.allocate(4), 5)).isZero();
+            assertThat(file.read(ByteBuffer.allocate(4), 500)).isZero();
+            assertThat(file.read(ByteBuffer.allocate(4), 3)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void fillsGapsWithZeros() throws IOException {
+        try (DiskFile file = disk.create(directory.resolve("a"))) {
+            file.write(text("x"), 1000);
+            file.force();
+
+            assertThat(read(file, 0, 1000)).isEqualTo("\0".repeat(1000));
+        }
+    }
+
+    @Test
+    void cutsAndExtends() throws IOException {
+        try (DiskFile file = disk.create(directory.resolve("a"))) {
+            file.write(text("hello"), 0);
+            file.truncate(2);
+            assertThat(read(file, 0, 100)).isEqualTo("he");
+            file.truncate(4);
+            assertThat(read(file, 0, 100)).isEqualTo("he\0\0");
+            file.truncate(4);
+            assertThat(file.size()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void createsOnlyWhatIsNotThere() throws IOException {
+        disk.create(directory.resolve("a")).close();
+
+        assertThatThrownBy(() -> disk.create(directory.resolve("a")))
+                .isInstanceOf(FileAlreadyExistsException.class)
+                .hasMessageContaining("a");
+    }
+
+    @Test
+    void opensOnlyWhatIsThere() {
+        assertThatThrownBy(() -> disk.open(directory.resolve("a")))
+                .isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> disk.openForReading(directory.resolve("a")))
+                .isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void doesNotWriteWhatWasOpenedForReading() throws IOException {
+        disk.create(directory.resolve("a")).close();
+        try (DiskFile file = disk.openForReading(directory.resolve("a"))) {
+            assertThatThrownBy(() -> file.write(text("x"), 0))
+                    .isInstanceOf(NonWritableChannelException.class);
+            assertThat(file.size()).isZero();
+        }
+    }
+
+    @Test
+    void listsInTheOrderOfNames() throws IOException {
+        for (String name : new String[] {"c", "a", "b"}) {
+            disk.create(directory.resolve(name)).close();
+        }
+        disk.createDirectories(directory.resolve("d/e"));
+
+        assertThat(disk.list(directory))
+                .containsExactly(
+                        directory.resolve("a"),
+                        directory.resolve("b"),
+                        directory.resolve("c"),
+                        directory.resolve("d"));
+        assertThat(disk.exists(directory.resolve("d/e"))).isTrue();
+        assertThat(disk.exists(directory.resolve("e"))).isFalse();
+    }
+
+    @Test
+    void renamesOverAFileAndFollowsItsIdentity() throws IOException {
+        disk.create(directory.resolve("old")).close();
+        try (DiskFile file = disk.create(directory.resolve("new"));
+                DiskFile replaced = disk.open(directory.resolve("old"))) {
+            file.write(text("new"), 0);
+            disk.rename(directory.resolve("new"), directory.resolve("old"));
+            disk.forceDirectory(directory);
+
+            assertThat(disk.list(directory)).containsExactly(directory.resolve("old"));
+            assertThat(file.isLinkedAt(directory.resolve("old"))).isTrue();
+            assertThat(file.isLinkedAt(directory.resolve("new"))).isFalse();
+            assertThat(replaced.isLinkedAt(directory.resolve("old"))).isFalse();
+            assertThat(read(file, 0, 9)).isEqualTo("new");
+        }
+    }
+
+    @Test
+    void deletes() throws IOException {
+        disk.create(directory.resolve("a")).close();
+        disk.delete(directory.resolve("a"));
+        disk.forceDirectory(directory);
+
+        assertThat(disk.exists(directory.resolve("a"))).isFalse();
+        assertThatThrownBy(() -> disk.delete(directory.resolve("a")))
+                .isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void readsARemovedFileThatIsStillOpen() throws IOException {
+        Path path = directory.resolve("a");
+        try (DiskFile file = disk.create(path)) {
+            file.write(text("hello"), 0);
+            assertThat(file.isLinkedAt(path)).isTrue();
+            removeBehindItsBack(path);
+
+            assertThat(file.isLinkedAt(path)).isFalse();
+            assertThat(read(file, 0, 9)).isEqualTo("hello");
+            disk.create(path).close();
+            assertThat(file.isLinkedAt(path)).isFalse();
+        }
+    }
+
+    @Test
+    void locksOnce() throws IOException {
+        Path path = directory.resolve("lock");
+        try (DiskLock first = disk.lock(path)) {
+            assertThat(first).isNotNull();
+            assertThatThrownBy(() -> disk.lock(path))
+                    .isInstanceOf(DiskLockedException.class)
+                    .hasMessageContaining(path.toString());
+        }
+        disk.lock(path).close();
+    }
+
+    @Test
+    void knowsHowMuchRoomThereIs() throws IOException {
+        assertThat(disk.usableBytes(directory)).isPositive();
+    }
+
+    @Test
+    void worksOnAnInterruptedThread() throws IOException {
+        Thread.currentThread().interrupt();
+        try (DiskFile file = disk.create(directory.resolve("a"))) {
+            file.write(text("hello"), 0);
+            file.force();
+            disk.forceDirectory(directory);
+
+            assertThat(read(file, 0, 9)).isEqualTo("hello");
+        } finally {
+            assertThat(Thread.interrupted()).as("the interrupt is still there").isTrue();
+        }
+    }
+
+    @Test
+    void refusesAClosedFile() throws IOException {
+        DiskFile file = disk.create(directory.resolve("a"));
+        file.close();
+        file.close();
+
+        assertThatThrownBy(() -> file.write(text("x"), 0)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> file.read(ByteBuffer.allocate(1), 0))
+                .isInstanceOf(IOException.class);
+    }
+
+    static ByteBuffer text(String text) {
+        return ByteBuffer.wrap(text.getBytes(UTF_8));
+    }
+
+    static String read(DiskFile file, long filePosition, int bytesMax) throws IOException {
+        ByteBuffer target = ByteBuffer.allocate(bytesMax);
+        int read = file.read(target, filePosition);
+        assertThat(target.position()).isEqualTo(read);
+        return UTF_8.decode(target.flip()).toString();
+    }
+}
