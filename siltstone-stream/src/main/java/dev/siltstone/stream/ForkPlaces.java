@@ -2,33 +2,19 @@ package dev.siltstone.stream;
 
 import java.io.IOException;
 import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// Finds out where a fork leaves its source, before the create is queued: that may need the disk, and the
 /// leader must not wait for it. What is looked up is durable and never changes.
-final class ForkPlaces implements AutoCloseable {
-    private static final int WAITING_MAX = 1024;
-    private static final long IDLE_SECONDS = 10;
-    private static final long CLOSE_SECONDS = 10;
-
+final class ForkPlaces {
     private final Streams streams;
-    private final ThreadPoolExecutor executor;
+    private final Executor executor;
 
-    ForkPlaces(Streams streams) {
+    ForkPlaces(Streams streams, Executor executor) {
         this.streams = streams;
-        this.executor =
-                new ThreadPoolExecutor(
-                        1,
-                        1,
-                        IDLE_SECONDS,
-                        TimeUnit.SECONDS,
-                        new ArrayBlockingQueue<>(WAITING_MAX),
-                        Thread.ofPlatform().daemon().name("siltstone-forks").factory());
-        executor.allowCoreThreadTimeOut(true);
+        this.executor = executor;
     }
 
     /// @param queue takes the create on, with the place; may wait
@@ -66,16 +52,6 @@ final class ForkPlaces implements AutoCloseable {
             queue.accept(
                     new Request.Refused(
                             new Outcome.Unavailable(String.valueOf(e.getMessage())), completion));
-        }
-    }
-
-    @Override
-    public void close() {
-        executor.shutdown();
-        try {
-            boolean _ = executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

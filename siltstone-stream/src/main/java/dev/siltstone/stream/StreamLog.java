@@ -11,8 +11,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +42,16 @@ public final class StreamLog implements Closeable {
     public static final int LISTING_MAX = 1000;
 
     private static final long FULL_QUEUE_NANOS = 1_000_000;
+    private static final int LOOK_UPS_WAITING_MAX = 1024;
+    private static final long LOOK_UP_IDLE_SECONDS = 10;
+    private static final long CLOSE_SECONDS = 10;
 
     private final DiskLock lock;
     private final Journal journal;
     private final Streams streams;
     private final LogLeader leader;
     private final GroupCommit<Request> commits;
+    private final Executor lookUps;
     private final ForkPlaces forkPlaces;
     private final Housekeeping housekeeping;
     private final long writerEpoch;
@@ -56,6 +64,7 @@ public final class StreamLog implements Closeable {
             GroupCommit<Request> commits,
             RunIndexing indexing,
             StreamLogSettings settings,
+            Executor lookUps,
             long writerEpoch) {
         this.lock = lock;
         this.journal = journal;
@@ -63,7 +72,8 @@ public final class StreamLog implements Closeable {
         this.leader = leader;
         this.commits = commits;
         this.writerEpoch = writerEpoch;
-        this.forkPlaces = new ForkPlaces(streams);
+        this.lookUps = lookUps;
+        this.forkPlaces = new ForkPlaces(streams, lookUps);
         this.housekeeping =
                 new Housekeeping(journal, streams, commits, indexing, settings.notices());
     }
@@ -73,20 +83,32 @@ public final class StreamLog implements Closeable {
     /// @throws IOException if it is in use, damaged, or cannot be read or written; the message says what
     ///     and where. Nothing was changed unless it says so
     public static StreamLog open(Path directory, StreamLogSettings settings) throws IOException {
+        var lookUps =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        LOOK_UP_IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new ArrayBlockingQueue<>(LOOK_UPS_WAITING_MAX),
+                        Thread.ofPlatform().daemon().name("siltstone-forks").factory());
+        lookUps.allowCoreThreadTimeOut(true);
         StreamLog log =
-                open(
-                        new RealDisk(),
-                        directory,
-                        settings,
-                        InstantSource.system(),
-                        NanoClock.system(),
-                        new SecureRandom());
+                new Opening(
+                                new RealDisk(),
+                                directory,
+                                settings,
+                                InstantSource.system(),
+                                NanoClock.system(),
+                                new SecureRandom(),
+                                lookUps)
+                        .open();
         log.housekeeping.start();
         return log;
     }
 
     /// Opens a data directory on any disk, with given clocks and chance. Nothing happens by itself:
-    /// [#keepHouse] is for the caller to call.
+    /// [#keepHouse] is for the caller to call, and looking up where forks begin is done by who submits
+    /// them.
     public static StreamLog open(
             Disk disk,
             Path directory,
@@ -95,7 +117,7 @@ public final class StreamLog implements Closeable {
             NanoClock nanos,
             RandomGenerator random)
             throws IOException {
-        return new Opening(disk, directory, settings, clock, nanos, random).open();
+        return new Opening(disk, directory, settings, clock, nanos, random, Runnable::run).open();
     }
 
     /// How a log comes to life: lock, replay, publish, say that it was opened.
@@ -105,7 +127,8 @@ public final class StreamLog implements Closeable {
             StreamLogSettings settings,
             InstantSource clock,
             NanoClock nanos,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Executor lookUps) {
 
         StreamLog open() throws IOException {
             disk.createDirectories(directory);
@@ -163,6 +186,7 @@ public final class StreamLog implements Closeable {
                         commits,
                         indexing,
                         settings,
+                        lookUps,
                         state.writerEpoch());
             } catch (IOException | RuntimeException e) {
                 journal.close();
@@ -325,11 +349,22 @@ public final class StreamLog implements Closeable {
         housekeeping.run();
     }
 
+    private void endLookUps() {
+        if (lookUps instanceof ThreadPoolExecutor threads) {
+            threads.shutdown();
+            try {
+                boolean _ = threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /// Refuses new commands, finishes the accepted ones, marks the tail, and lets go of the directory.
     @Override
     public void close() throws IOException {
         housekeeping.close();
-        forkPlaces.close();
+        endLookUps();
         commits.close();
         try {
             journal.close();

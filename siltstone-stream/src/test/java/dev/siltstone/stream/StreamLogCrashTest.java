@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -33,6 +34,7 @@ class StreamLogCrashTest {
     private static final String TEXT = "text/plain";
     private static final String JSON = "application/json";
     private static final int COMMANDS = 60;
+    private static final int TTL_SECONDS = 100;
     private static final int CRASH_POINTS_MIN = 2_000;
 
     private static final StreamLogSettings SETTINGS =
@@ -106,8 +108,11 @@ class StreamLogCrashTest {
                     submit(running, command());
                 }
                 running.lead();
-                if (random.nextInt(6) == 0) {
-                    clock.advance(Duration.ofMillis(random.nextInt(3_000)));
+                if (random.nextInt(4) == 0) {
+                    clock.advance(Duration.ofSeconds(random.nextInt(TTL_SECONDS)));
+                    if (running.find("t0") instanceof Found.Stream(StreamReader reader)) {
+                        reader.renew();
+                    }
                     running.keepHouse();
                 }
             }
@@ -164,6 +169,9 @@ class StreamLogCrashTest {
         // --- what is done ---
 
         private Command command() {
+            if (random.nextInt(8) == 0) {
+                return mortal("t" + random.nextInt(2));
+            }
             String path = "s" + random.nextInt(6);
             String type = path.compareTo("s3") < 0 ? TEXT : JSON;
             return switch (random.nextInt(12)) {
@@ -181,13 +189,32 @@ class StreamLogCrashTest {
                                 null,
                                 Lifetime.FOREVER,
                                 false,
-                                new ForkPoint(sourceOf(path), null, 0),
+                                forkPoint(sourceOf(path)),
                                 random.nextBoolean() ? Payload.EMPTY : data(type));
                 case 3 -> new Command.Delete(path);
                 case 4 -> new Command.Append(path, null, Payload.EMPTY, true, null, null);
                 case 5, 6, 7, 8 -> produce(path, type);
                 default -> new Command.Append(path, type, data(type), false, null, null);
             };
+        }
+
+        private ForkPoint forkPoint(String source) {
+            StreamLog running = log;
+            if (running != null
+                    && random.nextBoolean()
+                    && running.find(source) instanceof Found.Stream(StreamReader reader)
+                    && reader.info().tail().wireByte() > 0) {
+                return new ForkPoint(source, Offset.BEGINNING, random.nextInt(3));
+            }
+            return new ForkPoint(source, null, 0);
+        }
+
+        /// Streams that end by themselves; a restart gives them their time anew.
+        private Command mortal(String path) {
+            return random.nextBoolean()
+                    ? new Command.Create(
+                            path, TEXT, new Lifetime.IdleFor(TTL_SECONDS), false, null, data(TEXT))
+                    : new Command.Append(path, TEXT, data(TEXT), false, null, null);
         }
 
         /// Streams 0 to 2 are text, 3 to 5 are JSON: forks stay among their own.
@@ -238,8 +265,7 @@ class StreamLogCrashTest {
             models.add(model.copy());
             for (Answered answered : history) {
                 assertThat(answered.outcome()).as("seed %d: unanswered", seed).isNotNull();
-                model.apply(
-                        answered.command(), java.util.Objects.requireNonNull(answered.outcome()));
+                model.apply(answered.command(), Objects.requireNonNull(answered.outcome()));
                 models.add(model.copy());
             }
             for (Wreck crash : crashes) {
@@ -263,17 +289,19 @@ class StreamLogCrashTest {
         private void verify(Wreck crash, List<StreamModel> models) throws Exception {
             StreamLog found = open(crash.disk(), seed + 1);
             StreamModel content = content(found);
+            Map<String, String> mortals = mortals(found);
             int state = -1;
             for (int k = crash.acknowledged(); k <= crash.submitted(); k++) {
-                if (sameAs(models.get(k), content)) {
+                if (sameAs(models.get(k), content) && mortalsFit(models.get(k), mortals)) {
                     state = k;
                     break;
                 }
             }
             assertThat(state)
                     .as(
-                            "found%n%s%nacknowledged%n%s%nsubmitted%n%s",
+                            "found%n%s%s%nacknowledged%n%s%nsubmitted%n%s",
                             content,
+                            mortals,
                             models.get(crash.acknowledged()),
                             models.get(crash.submitted()))
                     .isNotNegative();
@@ -294,10 +322,30 @@ class StreamLogCrashTest {
             }
         }
 
+        private static Map<String, String> mortals(StreamLog found) throws Exception {
+            Map<String, String> mortals = new TreeMap<>();
+            for (String path : List.of("t0", "t1")) {
+                if (found.find(path) instanceof Found.Stream(StreamReader reader)) {
+                    Chunk chunk = reader.read(reader.resolve(Offset.BEGINNING), null);
+                    mortals.put(path, UTF_8.decode(chunk.bytes()).toString());
+                }
+            }
+            return mortals;
+        }
+
+        /// A stream that ends by itself is gone, or holds all that it was given.
+        private static boolean mortalsFit(StreamModel model, Map<String, String> mortals) {
+            return mortals.entrySet().stream()
+                    .allMatch(mortal -> {
+                        StreamModel.Stream expected = model.find(mortal.getKey());
+                        return expected != null && expected.content().equals(mortal.getValue());
+                    });
+        }
+
         /// The last request of each producer is a repeat, and the next one is new, in the same epoch.
         private void verifyProducers(StreamLog found, StreamModel model) throws Exception {
             for (var entry : model.streams().entrySet()) {
-                if (entry.getValue().softDeleted()) {
+                if (entry.getValue().softDeleted() || !entry.getKey().startsWith("s")) {
                     continue;
                 }
                 String path = entry.getKey();
@@ -339,13 +387,11 @@ class StreamLogCrashTest {
         private static StreamModel comparable(StreamModel model) {
             StreamModel visible = new StreamModel();
             model.streams()
-                    .forEach((path, s) ->
-                            visible.streams()
-                                    .put(
-                                            path,
-                                            s.softDeleted()
-                                                    ? softDeleted()
-                                                    : visible(s.content(), s.closed())));
+                    .forEach((path, stream) -> {
+                        if (path.startsWith("s")) {
+                            visible.streams().put(path, visible(stream));
+                        }
+                    });
             return visible;
         }
 
@@ -370,6 +416,12 @@ class StreamLogCrashTest {
 
         private static StreamModel.Stream visible(String text, boolean closed) {
             return new StreamModel.Stream(text, closed, false, null, 0, Map.of(), null);
+        }
+
+        private static StreamModel.Stream visible(StreamModel.Stream stream) {
+            return stream.softDeleted()
+                    ? softDeleted()
+                    : visible(stream.content(), stream.closed());
         }
 
         private static StreamModel.Stream softDeleted() {
