@@ -103,7 +103,7 @@ final class RawConnection implements AutoCloseable {
             int colon = line.indexOf(':');
             headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
         }
-        return new Answer(Integer.parseInt(statusLine.split(" ")[1]), headers, "");
+        return new Answer(Integer.parseInt(statusLine.split(" ", -1)[1]), headers, "");
     }
 
     /// Reads one chunk of the chunked coding; empty at the end.

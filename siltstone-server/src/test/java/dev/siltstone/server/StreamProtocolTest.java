@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,18 +21,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Rules of the protocol that its official suite does not look at, over a real port.
 class StreamProtocolTest {
-    private static final String S = "/v1/stream/s";
+    private static final AtomicInteger TESTS = new AtomicInteger();
 
-    @TempDir private Path directory;
-    private TestServer server;
+    @TempDir private static Path directory;
+    private static TestServer server;
 
-    @BeforeEach
-    void start() throws IOException {
+    /// Path of a stream of this test alone.
+    private final String stream = "/v1/stream/s" + TESTS.incrementAndGet() + "-";
+
+    @BeforeAll
+    static void start() throws IOException {
         server = TestServer.start(directory);
     }
 
-    @AfterEach
-    void stop() throws IOException {
+    @AfterAll
+    static void stop() throws IOException {
         server.close();
         Leaks.assertNone();
     }
@@ -40,25 +44,25 @@ class StreamProtocolTest {
 
     @Test
     void answersNotModifiedUntilMoreComes() throws Exception {
-        server.put(S, "text/plain", "a");
-        String tag = header(server.get(S), "ETag");
-        HttpResponse<String> again = server.get(S, "If-None-Match", "\"x\", W/" + tag);
+        server.put(stream, "text/plain", "a");
+        String tag = header(server.get(stream), "ETag");
+        HttpResponse<String> again = server.get(stream, "If-None-Match", "\"x\", W/" + tag);
         assertThat(again.statusCode()).isEqualTo(304);
         assertThat(again.body()).isEmpty();
         assertThat(header(again, "ETag")).isEqualTo(tag);
         assertThat(header(again, "Stream-Next-Offset")).endsWith("_0000000000000001");
         assertThat(header(again, "Stream-Up-To-Date")).isEqualTo("true");
-        assertThat(server.get(S, "If-None-Match", "*").statusCode()).isEqualTo(304);
-        server.post(S, "text/plain", "b");
-        assertThat(server.get(S, "If-None-Match", tag).body()).isEqualTo("ab");
+        assertThat(server.get(stream, "If-None-Match", "*").statusCode()).isEqualTo(304);
+        server.post(stream, "text/plain", "b");
+        assertThat(server.get(stream, "If-None-Match", tag).body()).isEqualTo("ab");
     }
 
     @Test
     void answersAnewOnceTheStreamIsClosed() throws Exception {
-        server.put(S, "text/plain", "a");
-        String tag = header(server.get(S), "ETag");
-        server.send("POST", S, "", "Stream-Closed", "TRUE");
-        HttpResponse<String> closed = server.get(S, "If-None-Match", tag);
+        server.put(stream, "text/plain", "a");
+        String tag = header(server.get(stream), "ETag");
+        server.send("POST", stream, "", "Stream-Closed", "TRUE");
+        HttpResponse<String> closed = server.get(stream, "If-None-Match", tag);
         assertThat(closed.statusCode()).isEqualTo(200);
         assertThat(header(closed, "Stream-Closed")).isEqualTo("true");
         assertThat(header(closed, "ETag")).endsWith(":c\"");
@@ -66,47 +70,49 @@ class StreamProtocolTest {
 
     @Test
     void neverTakesAnotherIncarnationForTheSameStream() throws Exception {
-        server.put(S, "text/plain", "old");
-        HttpResponse<String> old = server.get(S);
-        server.send("DELETE", S, "");
-        server.put(S, "text/plain", "new");
-        HttpResponse<String> now = server.get(S, "If-None-Match", header(old, "ETag"));
+        server.put(stream, "text/plain", "old");
+        HttpResponse<String> old = server.get(stream);
+        server.send("DELETE", stream, "");
+        server.put(stream, "text/plain", "new");
+        HttpResponse<String> now = server.get(stream, "If-None-Match", header(old, "ETag"));
         assertThat(now.statusCode()).isEqualTo(200);
         assertThat(now.body()).isEqualTo("new");
-        HttpResponse<String> from = server.get(S + "?offset=" + header(old, "Stream-Next-Offset"));
+        HttpResponse<String> from =
+                server.get(stream + "?offset=" + header(old, "Stream-Next-Offset"));
         assertThat(from.statusCode()).isEqualTo(410);
         assertThat(from.body()).contains("\"offset_gone\"", "incarnation");
     }
 
     @Test
     void letsCachesKeepOnlyWhatNeverChanges() throws Exception {
-        server.put(S, "application/octet-stream");
+        server.put(stream, "application/octet-stream");
         server.send(
                 "POST",
-                S,
+                stream,
                 BodyPublishers.ofByteArray(new byte[3 << 19]),
                 "Content-Type",
                 "application/octet-stream");
         String kept = "public, max-age=60, stale-while-revalidate=300";
-        HttpResponse<String> full = server.get(S);
+        HttpResponse<String> full = server.get(stream);
         assertThat(header(full, "Stream-Up-To-Date")).isEmpty();
         assertThat(header(full, "Cache-Control")).isEqualTo(kept);
-        String rest = S + "?offset=" + header(full, "Stream-Next-Offset");
+        String rest = stream + "?offset=" + header(full, "Stream-Next-Offset");
         assertThat(header(server.get(rest), "Cache-Control")).isEqualTo("public, no-cache");
-        server.send("POST", S, "", "Stream-Closed", "true");
+        server.send("POST", stream, "", "Stream-Closed", "true");
         assertThat(header(server.get(rest), "Cache-Control")).isEqualTo(kept);
-        assertThat(header(server.get(S + "?offset=now"), "Cache-Control")).isEqualTo("no-store");
+        assertThat(header(server.get(stream + "?offset=now"), "Cache-Control"))
+                .isEqualTo("no-store");
         assertThat(header(server.get("/v1/stream/none"), "Cache-Control")).isEqualTo("no-store");
-        assertThat(header(head(S), "Cache-Control")).isEqualTo("no-store");
+        assertThat(header(head(stream), "Cache-Control")).isEqualTo("no-store");
     }
 
     @Test
     void letsCachesKeepNothingThatLivesOnReadsOrEndsSoon() throws Exception {
-        server.send("PUT", S, "a", "Stream-TTL", "1000", "Stream-Closed", "true");
-        assertThat(header(server.get(S), "Cache-Control")).isEqualTo("public, no-cache");
+        server.send("PUT", stream, "a", "Stream-TTL", "1000", "Stream-Closed", "true");
+        assertThat(header(server.get(stream), "Cache-Control")).isEqualTo("public, no-cache");
         String end = Instant.now(Clock.systemUTC()).plusSeconds(31).toString();
-        server.send("PUT", S + 2, "a", "Stream-Expires-At", end, "Stream-Closed", "true");
-        assertThat(header(server.get(S + 2), "Cache-Control"))
+        server.send("PUT", stream + 2, "a", "Stream-Expires-At", end, "Stream-Closed", "true");
+        assertThat(header(server.get(stream + 2), "Cache-Control"))
                 .matches("public, max-age=(30|2[0-9])");
     }
 
@@ -117,7 +123,7 @@ class StreamProtocolTest {
         HttpResponse<String> preflight =
                 server.send(
                         "OPTIONS",
-                        S,
+                        stream,
                         "",
                         "Origin",
                         "http://app.test",
@@ -137,9 +143,9 @@ class StreamProtocolTest {
 
     @Test
     void letsScriptsSeeEveryFieldOfTheProtocol() throws Exception {
-        server.put(S, "text/plain");
+        server.put(stream, "text/plain");
         for (HttpResponse<String> response :
-                List.of(server.get(S), server.get("/v1/stream/none"), server.get("/x"))) {
+                List.of(server.get(stream), server.get("/v1/stream/none"), server.get("/x"))) {
             assertThat(header(response, "Access-Control-Expose-Headers"))
                     .contains("Stream-Next-Offset", "Stream-Up-To-Date", "Stream-Closed")
                     .contains("Stream-Cursor", "Stream-TTL", "Stream-Expires-At")
@@ -207,16 +213,16 @@ class StreamProtocolTest {
                 "offset=000000000000000%D9%A0_0000000000000000"
             })
     void refusesQueriesThatMakeNoSense(String query) throws Exception {
-        server.put(S, "text/plain", "a");
-        HttpResponse<String> response = server.get(S + "?" + query);
+        server.put(stream, "text/plain", "a");
+        HttpResponse<String> response = server.get(stream + "?" + query);
         assertThat(response.statusCode()).as(query).isEqualTo(400);
         assertThat(response.body()).contains("\"message\":\"");
     }
 
     @Test
     void ignoresParametersItDoesNotKnow() throws Exception {
-        server.put(S, "text/plain", "a");
-        assertThat(server.get(S + "?x=1&x=2&%66oo&=&&offset=%2D1&cursor=zzz").body())
+        server.put(stream, "text/plain", "a");
+        assertThat(server.get(stream + "?x=1&x=2&%66oo&=&&offset=%2D1&cursor=zzz").body())
                 .isEqualTo("a");
     }
 
@@ -229,7 +235,7 @@ class StreamProtocolTest {
                 server.send("PUT", "/v1/stream/%5F_ds/subscriptions/x", "{}");
         assertThat(subscription.statusCode()).isEqualTo(501);
         assertThat(subscription.body()).contains("subscriptions are not implemented yet");
-        HttpResponse<String> patch = server.send("PATCH", S, "x");
+        HttpResponse<String> patch = server.send("PATCH", stream, "x");
         assertThat(patch.statusCode()).isEqualTo(405);
         assertThat(header(patch, "Allow")).contains("POST");
         assertThat(server.send("POST", "/health", "").statusCode()).isEqualTo(405);
@@ -270,7 +276,7 @@ class StreamProtocolTest {
 
     @Test
     void saysWhatWasWrongAndWhatWouldBeRight() throws Exception {
-        HttpResponse<String> response = server.send("PUT", S, "", "Stream-TTL", "soon");
+        HttpResponse<String> response = server.send("PUT", stream, "", "Stream-TTL", "soon");
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(header(response, "Content-Type")).isEqualTo("application/json");
         assertThat(response.body())
@@ -306,7 +312,7 @@ class StreamProtocolTest {
         try (RawConnection connection = server.connect()) {
             connection.send(
                     "PUT "
-                            + S
+                            + stream
                             + " HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n"
                             + name
                             + ": "
@@ -328,11 +334,11 @@ class StreamProtocolTest {
     })
     void checksWhatAProducerSays(String id, String epoch, String sequence, int status)
             throws Exception {
-        server.put(S, "text/plain");
+        server.put(stream, "text/plain");
         try (RawConnection connection = server.connect()) {
             connection.send(
                     "POST "
-                            + S
+                            + stream
                             + " HTTP/1.1\r\nHost: test\r\nContent-Type: text/plain\r\n"
                             + "Content-Length: 1\r\nProducer-Id: "
                             + id
@@ -347,7 +353,7 @@ class StreamProtocolTest {
 
     @Test
     void recognisesARetryThatAlsoCarriesAStreamSequence() throws Exception {
-        server.put(S, "text/plain");
+        server.put(stream, "text/plain");
         String[] headers = {
             "Content-Type",
             "text/plain",
@@ -360,25 +366,25 @@ class StreamProtocolTest {
             "Producer-Seq",
             "0"
         };
-        assertThat(server.send("POST", S, "x", headers).statusCode()).isEqualTo(200);
-        HttpResponse<String> retry = server.send("POST", S, "x", headers);
+        assertThat(server.send("POST", stream, "x", headers).statusCode()).isEqualTo(200);
+        HttpResponse<String> retry = server.send("POST", stream, "x", headers);
         assertThat(retry.statusCode()).isEqualTo(204);
         assertThat(header(retry, "Producer-Epoch")).isEqualTo("0");
         assertThat(header(retry, "Producer-Seq")).isEqualTo("0");
-        assertThat(server.get(S).body()).isEqualTo("x");
+        assertThat(server.get(stream).body()).isEqualTo("x");
     }
 
     @Test
     void judgesContentLast() throws Exception {
-        server.put(S, "application/json");
-        assertThat(server.post(S, "application/json", "{").statusCode()).isEqualTo(400);
+        server.put(stream, "application/json");
+        assertThat(server.post(stream, "application/json", "{").statusCode()).isEqualTo(400);
         assertThat(server.post("/v1/stream/none", "application/json", "{").statusCode())
                 .isEqualTo(404);
-        server.put(S + 2, "text/plain");
-        HttpResponse<String> other = server.post(S + 2, "application/json", "{");
+        server.put(stream + 2, "text/plain");
+        HttpResponse<String> other = server.post(stream + 2, "application/json", "{");
         assertThat(other.statusCode()).isEqualTo(409);
-        server.send("POST", S, "", "Stream-Closed", "true");
-        HttpResponse<String> closed = server.post(S, "application/json", "{");
+        server.send("POST", stream, "", "Stream-Closed", "true");
+        HttpResponse<String> closed = server.post(stream, "application/json", "{");
         assertThat(closed.statusCode()).isEqualTo(409);
         assertThat(header(closed, "Stream-Closed")).isEqualTo("true");
         assertThat(header(closed, "Stream-Next-Offset")).isNotEmpty();
@@ -388,34 +394,36 @@ class StreamProtocolTest {
     void keepsEveryByteOfALongJsonValue() throws Exception {
         String value =
                 "{\"n\":12345678901234567890,\"f\":1.0,\"s\":\"" + "x".repeat(200_000) + "\"}";
-        server.put(S, "application/json");
-        assertThat(server.post(S, "application/json", " [ " + value + " , 1.50 ] ").statusCode())
+        server.put(stream, "application/json");
+        assertThat(
+                        server.post(stream, "application/json", " [ " + value + " , 1.50 ] ")
+                                .statusCode())
                 .isEqualTo(204);
-        assertThat(server.get(S).body()).isEqualTo("[" + value + ",1.50]");
-        assertThat(server.post(S, "application/json", "[" + value + ",").statusCode())
+        assertThat(server.get(stream).body()).isEqualTo("[" + value + ",1.50]");
+        assertThat(server.post(stream, "application/json", "[" + value + ",").statusCode())
                 .isEqualTo(400);
     }
 
     @Test
     void tellsTheTypeOfForkedContentByItsSource() throws Exception {
-        server.put(S, "application/json", "[1]");
+        server.put(stream, "application/json", "[1]");
         HttpResponse<String> fork =
-                server.send("PUT", "/v1/stream/f", "[2,3]", "Stream-Forked-From", S);
+                server.send("PUT", stream + "fork", "[2,3]", "Stream-Forked-From", stream);
         assertThat(fork.statusCode()).isEqualTo(201);
         assertThat(header(fork, "Content-Type")).isEqualTo("application/json");
-        assertThat(server.get("/v1/stream/f").body()).isEqualTo("[1,2,3]");
+        assertThat(server.get(stream + "fork").body()).isEqualTo("[1,2,3]");
     }
 
     @Test
     void namesTheNewStreamAsTheClientSpeltIt() throws Exception {
-        HttpResponse<String> created = server.put(S + "%20x", "text/plain");
-        assertThat(header(created, "Location")).isEqualTo(server.uri(S + "%20x").toString());
+        HttpResponse<String> created = server.put(stream + "%20x", "text/plain");
+        assertThat(header(created, "Location")).isEqualTo(server.uri(stream + "%20x").toString());
     }
 
     @Test
     void answersLongPollsWithCursorsThatAdvance() throws Exception {
-        server.put(S, "text/plain", "a");
-        String poll = S + "?live=long-poll&offset=-1";
+        server.put(stream, "text/plain", "a");
+        String poll = stream + "?live=long-poll&offset=-1";
         long first = Long.parseLong(header(server.get(poll), "Stream-Cursor"));
         long second =
                 Long.parseLong(header(server.get(poll + "&cursor=" + first), "Stream-Cursor"));

@@ -1,5 +1,7 @@
 package dev.siltstone.server;
 
+import dev.siltstone.journal.JournalSettings;
+import dev.siltstone.journal.LeaderMode;
 import dev.siltstone.server.http.HttpLimits;
 import dev.siltstone.stream.StreamLog;
 import dev.siltstone.stream.StreamLogSettings;
@@ -20,6 +22,9 @@ import java.util.function.UnaryOperator;
 
 /// A server on a port of its own over a log in a directory of its own, and a client for it.
 final class TestServer implements AutoCloseable {
+    /// Small, because making a file is most of what a short test takes.
+    private static final long JOURNAL_FILE_BYTES = 4 << 20;
+
     private final StreamLog log;
     private final SiltstoneServer server;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -46,10 +51,25 @@ final class TestServer implements AutoCloseable {
     static TestServer start(
             Path directory, UnaryOperator<ServerSettings> change, InstantSource clock)
             throws IOException {
+        return start(directory, change, clock, LeaderMode.CALLER);
+    }
+
+    /// @param leader whether the event loops lead the log, or a thread of its own does
+    static TestServer start(
+            Path directory,
+            UnaryOperator<ServerSettings> change,
+            InstantSource clock,
+            LeaderMode leader)
+            throws IOException {
         Leaks.watch();
         ServerSettings settings =
                 ServerSettings.defaults().withPort(0).withStopTimeout(Duration.ofSeconds(5));
-        StreamLog log = StreamLog.open(directory, StreamLogSettings.defaults());
+        StreamLog log =
+                StreamLog.open(
+                        directory,
+                        StreamLogSettings.defaults()
+                                .withJournal(JournalSettings.ofFileBytes(JOURNAL_FILE_BYTES))
+                                .withLeader(leader));
         try {
             return new TestServer(
                     log,

@@ -20,6 +20,8 @@ public interface Access {
                 }
             };
 
+    /// Says whether a request may be carried out.
+    ///
     /// @param authorization the field of that name, or `null`
     boolean allows(@Nullable String authorization);
 

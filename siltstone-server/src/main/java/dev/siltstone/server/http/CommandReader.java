@@ -230,7 +230,7 @@ final class CommandReader {
     }
 
     private static boolean isPlainNumber(String text) {
-        if (text.isEmpty() || text.length() > 1 && text.charAt(0) == '0') {
+        if (text.isEmpty() || (text.length() > 1 && text.charAt(0) == '0')) {
             return false;
         }
         return text.chars().allMatch(c -> c >= '0' && c <= '9');

@@ -22,11 +22,11 @@ final class ETags {
     /// Says whether the client has this already (RFC 9110, section 13.1.2, "If-None-Match").
     static boolean matches(HttpHeaders request, String tag) {
         for (String field : request.getAll(HttpHeaderNames.IF_NONE_MATCH)) {
-            for (String one : field.split(",")) {
+            for (String one : field.split(",", -1)) {
                 String candidate = one.strip();
                 if (candidate.equals("*")
                         || candidate.equals(tag)
-                        || candidate.startsWith("W/") && candidate.substring(2).equals(tag)) {
+                        || (candidate.startsWith("W/") && candidate.substring(2).equals(tag))) {
                     return true;
                 }
             }

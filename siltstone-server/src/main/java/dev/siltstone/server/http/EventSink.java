@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 /// Where the events of one reader go. The head of the answer was sent before.
 ///
 /// Not thread-safe; owned by an event loop.
+@SuppressWarnings(
+        "FutureReturnValueIgnored") // a write that fails closes the channel, and that is seen
 abstract sealed class EventSink {
     private static final ByteBuf CRLF = constant("\r\n");
     private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");

@@ -45,6 +45,8 @@ import org.slf4j.LoggerFactory;
 /// read on.
 ///
 /// Not thread-safe; owned by an event loop.
+@SuppressWarnings(
+        "FutureReturnValueIgnored") // a write that fails closes the channel, and that is seen
 final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Timed {
     private static final Logger LOGGER = LoggerFactory.getLogger(ExchangeHandler.class);
 
@@ -224,7 +226,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
 
     private static void checkHost(HttpRequest head) throws BadRequestException {
         int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
-        if (hosts > 1 || hosts == 0 && head.protocolVersion().isKeepAliveDefault()) {
+        if (hosts > 1 || (hosts == 0 && head.protocolVersion().isKeepAliveDefault())) {
             throw new BadRequestException("bad_host", "a request must have one Host header");
         }
     }

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 /// Watches over a connection of HTTP/2 that carries the channels of its streams.
 ///
 /// Not thread-safe; owned by an event loop.
+@SuppressWarnings("FutureReturnValueIgnored") // closing needs no waiting for
 final class Http2Connection extends ChannelInboundHandlerAdapter implements Timed {
     private static final Logger LOGGER = LoggerFactory.getLogger(Http2Connection.class);
 

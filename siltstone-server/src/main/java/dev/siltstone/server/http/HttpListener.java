@@ -26,7 +26,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -88,7 +88,7 @@ public final class HttpListener {
                         .childHandler(connections(loops, shared));
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw new IOException(
                     "cannot listen on " + text(address) + ": " + reason(bound.cause()),
                     bound.cause());
@@ -105,7 +105,7 @@ public final class HttpListener {
 
     private static Map<EventLoop, Loop> loops(
             EventLoopGroup group, Shared shared, RandomGenerator random) {
-        Map<EventLoop, Loop> loops = new IdentityHashMap<>();
+        Map<EventLoop, Loop> loops = new HashMap<>();
         for (EventExecutor executor : group) {
             if (executor instanceof EventLoop eventLoop) {
                 var ownRandom = new SplittableRandom(random.nextLong());
@@ -122,7 +122,7 @@ public final class HttpListener {
             protected void initChannel(Channel channel) {
                 Loop loop = loops.get(channel.eventLoop());
                 if (loop == null || loop.isStopping()) {
-                    channel.close();
+                    var _ = channel.close();
                 } else if (shared.connections().take(1)) {
                     channel.closeFuture()
                             .addListener((ChannelFuture _) -> shared.connections().give(1));

@@ -80,9 +80,9 @@ final class MediaTypeSyntax {
     }
 
     private static boolean isTokenCharacter(char c) {
-        return c >= '0' && c <= '9'
-                || c >= 'A' && c <= 'Z'
-                || c >= 'a' && c <= 'z'
+        return (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= 'a' && c <= 'z')
                 || TOKEN_SIGNS.indexOf(c) >= 0;
     }
 }

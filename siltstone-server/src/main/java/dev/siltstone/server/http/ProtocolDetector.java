@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// anything else is HTTP/1.1. Then makes room for the handlers of that protocol.
 ///
 /// Not thread-safe; owned by an event loop.
+@SuppressWarnings("FutureReturnValueIgnored") // closing needs no waiting for
 final class ProtocolDetector extends ByteToMessageDecoder implements Timed {
     private final Loop loop;
     private @Nullable Channel channel;

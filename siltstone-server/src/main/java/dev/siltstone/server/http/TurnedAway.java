@@ -29,12 +29,7 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext context) {
         var _ =
                 context.executor()
-                        .schedule(
-                                () -> {
-                                    context.close();
-                                },
-                                SILENCE_SECONDS_MAX,
-                                TimeUnit.SECONDS);
+                        .schedule(() -> context.close(), SILENCE_SECONDS_MAX, TimeUnit.SECONDS);
     }
 
     @Override
