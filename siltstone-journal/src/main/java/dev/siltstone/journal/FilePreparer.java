@@ -26,7 +26,11 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe; one thread at a time prepares.
 final class FilePreparer {
     static final String SUFFIX = ".prepared";
-    private static final String NAME = "next" + SUFFIX;
+
+    /// Never the same twice in a process: a file that was taken keeps its name until the leader renames it,
+    /// and the next one may be prepared before that.
+    private static final String NAME = "next-%d" + SUFFIX;
+
     private static final int ZERO_BYTES = 1 << 20;
     private static final int FORCE_BYTES = 8 << 20;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -39,6 +43,7 @@ final class FilePreparer {
     private final Condition changed = lock.newCondition();
     private final Deque<PreparedFile> ready = new ArrayDeque<>();
     private boolean preparing;
+    private long created;
     private boolean stopped;
     private @Nullable IOException refusal;
     private @Nullable Thread thread;
@@ -190,7 +195,7 @@ final class FilePreparer {
                                     settings.fileBytes(),
                                     settings.freeBytesReserve()));
         }
-        Path path = directory.resolve(NAME);
+        Path path = directory.resolve(NAME.formatted(created++));
         if (disk.exists(path)) {
             disk.delete(path);
         }
