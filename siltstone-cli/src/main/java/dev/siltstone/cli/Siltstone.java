@@ -47,8 +47,10 @@ final class Siltstone implements Runnable {
         Siltstone root = new Siltstone();
         FailureReport report = new FailureReport(console, () -> root.verbose);
         return new CommandLine(root)
+                .addSubcommand(new ServeCommand(console))
                 .addSubcommand(StreamCommand.commandLine(console))
                 .addSubcommand(new VersionCommand(console))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(report)
                 .setParameterExceptionHandler(report);
     }
