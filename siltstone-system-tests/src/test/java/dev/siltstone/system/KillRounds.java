@@ -92,12 +92,13 @@ final class KillRounds {
             for (Customer customer : ofThisRound) {
                 ends.add(threads.submit(() -> use(server, customer)));
             }
-            progress.await(random.nextInt(ACKNOWLEDGED_MIN, ACKNOWLEDGED_MAX));
+            boolean enough = progress.await(random.nextInt(ACKNOWLEDGED_MIN, ACKNOWLEDGED_MAX));
             progress.killed();
             server.kill();
             for (Future<?> end : ends) {
                 end.get();
             }
+            assertThat(enough).as("enough requests were acknowledged in time").isTrue();
         }
     }
 
