@@ -1,8 +1,10 @@
 package dev.siltstone.server.http;
 
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
 
 /// Header fields that browsers need on every answer, errors included: who may read it, which fields a
 /// script may see, and that nobody shall guess what the bytes are.
@@ -31,10 +33,21 @@ final class BrowserHeaders {
     private static final AsciiString CROSS_ORIGIN = AsciiString.cached("cross-origin");
 
     private final AsciiString origin;
+    private final byte[] encoded;
 
     /// @param origin who may read answers: `*`, or one origin
     BrowserHeaders(String origin) {
         this.origin = new AsciiString(origin);
+        HttpHeaders headers = new DefaultHttpHeaders();
+        addTo(headers);
+        StringBuilder lines = new StringBuilder();
+        headers.forEach(field -> lines.append(field.getKey() + ": " + field.getValue() + "\r\n"));
+        this.encoded = lines.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// Returns what [#addTo] adds, as lines of HTTP/1.1; not to be changed.
+    byte[] encoded() {
+        return encoded;
     }
 
     /// Adds what every answer carries.

@@ -17,8 +17,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -379,7 +377,9 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     private HttpHeaders head(Reply reply) {
         HttpHeaders headers = reply.headers();
         headers.set(HttpHeaderNames.DATE, loop.date());
-        shared.browserHeaders().addTo(headers);
+        if (multiplexed) {
+            shared.browserHeaders().addTo(headers);
+        }
         if (!persistent && !multiplexed) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (oldVersion) {
@@ -414,8 +414,8 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         if (multiplexed) {
             return new EventSink.Multiplexed(loop, channel());
         }
-        channel().pipeline().remove(HttpRequestDecoder.class);
-        channel().pipeline().remove(HttpResponseEncoder.class);
+        channel().pipeline().remove(StrictRequestDecoder.class);
+        channel().pipeline().remove(ReplyEncoder.class);
         return new EventSink.Plain(loop, channel(), chunked);
     }
 

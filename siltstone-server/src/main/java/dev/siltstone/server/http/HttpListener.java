@@ -17,7 +17,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
@@ -129,9 +128,7 @@ public final class HttpListener {
                     channel.pipeline().addLast(new ProtocolDetector(loop));
                 } else {
                     channel.pipeline()
-                            .addLast(
-                                    new HttpResponseEncoder(),
-                                    new TurnedAway(shared.browserHeaders()));
+                            .addLast(new ReplyEncoder(shared.browserHeaders()), new TurnedAway());
                 }
             }
         };

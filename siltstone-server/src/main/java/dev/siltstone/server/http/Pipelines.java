@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -20,7 +19,10 @@ final class Pipelines {
 
     static void http1(ChannelPipeline pipeline, Loop loop) {
         var handler = new ExchangeHandler(loop, false);
-        pipeline.addLast(new StrictRequestDecoder(handler), new HttpResponseEncoder(), handler);
+        pipeline.addLast(
+                new StrictRequestDecoder(handler),
+                new ReplyEncoder(loop.shared().browserHeaders()),
+                handler);
     }
 
     static void http2(ChannelPipeline pipeline, Loop loop) {

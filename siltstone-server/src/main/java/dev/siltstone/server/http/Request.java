@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The head of one request, understood as far as every request needs it.
@@ -42,14 +41,14 @@ record Request(HttpMethod method, String rawPath, Target target, Query query, Ht
     ///
     /// @throws BadRequestException if it is there more than once
     @Nullable String field(CharSequence name) throws BadRequestException {
-        List<String> values = headers.getAll(name);
-        if (values.isEmpty()) {
+        String value = headers.get(name);
+        if (value == null) {
             return null;
         }
-        if (values.size() > 1) {
+        if (headers.getAll(name).size() > 1) {
             throw new BadRequestException("repeated_header", name + " must be given at most once");
         }
-        return values.getFirst().strip();
+        return value.strip();
     }
 
     /// Says whether the client closes the stream with this: any value but `true` means nothing.

@@ -77,16 +77,24 @@ sealed interface Target {
                             + " bytes, this one "
                             + bytes);
         }
-        if (path.codePoints().anyMatch(Character::isISOControl)) {
-            throw new BadRequestException(
-                    "bad_path", "a stream's path must not contain control characters");
-        }
-        for (String segment : path.split("/", -1)) {
-            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+        int segment = 0;
+        for (int i = 0; i <= path.length(); i++) {
+            if (i == path.length() || path.charAt(i) == '/') {
+                checkSegment(path, segment, i);
+                segment = i + 1;
+            } else if (Character.isISOControl(path.charAt(i))) {
                 throw new BadRequestException(
-                        "bad_path",
-                        "the segments of a stream's path must not be empty, '.' or '..'");
+                        "bad_path", "a stream's path must not contain control characters");
             }
+        }
+    }
+
+    private static void checkSegment(String path, int start, int end) throws BadRequestException {
+        boolean dots = path.startsWith(".", start) && end - start == 1;
+        dots |= path.startsWith("..", start) && end - start == 2;
+        if (dots || start == end) {
+            throw new BadRequestException(
+                    "bad_path", "the segments of a stream's path must not be empty, '.' or '..'");
         }
     }
 }

@@ -18,18 +18,12 @@ import java.util.concurrent.TimeUnit;
 final class TurnedAway extends ChannelInboundHandlerAdapter {
     private static final long SILENCE_SECONDS_MAX = 2;
 
-    private final BrowserHeaders browserHeaders;
     private boolean answered;
-
-    TurnedAway(BrowserHeaders browserHeaders) {
-        this.browserHeaders = browserHeaders;
-    }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        var _ =
-                context.executor()
-                        .schedule(() -> context.close(), SILENCE_SECONDS_MAX, TimeUnit.SECONDS);
+        Runnable close = context::close;
+        var _ = context.executor().schedule(close, SILENCE_SECONDS_MAX, TimeUnit.SECONDS);
     }
 
     @Override
@@ -41,7 +35,6 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
         answered = true;
         Reply reply = Replies.busy("the server has as many connections as it takes");
         HttpHeaders headers = reply.headers();
-        browserHeaders.addTo(headers);
         headers.set(HttpHeaderNames.CONTENT_LENGTH, reply.body().readableBytes())
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         context.writeAndFlush(
