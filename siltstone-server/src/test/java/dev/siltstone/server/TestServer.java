@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
 /// A server on a port of its own over a log in a directory of its own, and a client for it.
 final class TestServer implements AutoCloseable {
     /// Small, because making a file is most of what a short test takes.
-    private static final long JOURNAL_FILE_BYTES = 2 << 20;
+    private static final long JOURNAL_FILE_BYTES = 4 << 20;
 
     private final StreamLog log;
     private final SiltstoneServer server;

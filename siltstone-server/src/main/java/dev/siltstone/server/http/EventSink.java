@@ -3,6 +3,7 @@ package dev.siltstone.server.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -27,10 +28,14 @@ abstract sealed class EventSink {
 
     /// Writes events that are this reader's alone: what many share, and what it has for itself. Takes
     /// over one reference of each.
-    abstract void write(ByteBuf sharedPart, ByteBuf ownPart);
+    ///
+    /// @return done when the client's side of the machine has taken them
+    abstract ChannelFuture write(ByteBuf sharedPart, ByteBuf ownPart);
 
     /// Writes events that are the same for many readers.
-    abstract void write(SharedChunk.Frame frame);
+    ///
+    /// @return done when the client's side of the machine has taken them
+    abstract ChannelFuture write(SharedChunk.Frame frame);
 
     /// Ends the answer.
     abstract void end();
@@ -43,15 +48,10 @@ abstract sealed class EventSink {
         loop.flush(channel);
     }
 
-    /// Returns the head of a chunk of HTTP/1.1's chunked coding, and what ends one.
-    static ByteBuf chunkHead(int length) {
+    private static ByteBuf chunkHead(int length) {
         ByteBuf head = Unpooled.buffer(10);
         ByteBufUtil.writeAscii(head, Integer.toHexString(length));
         return head.writeByte('\r').writeByte('\n');
-    }
-
-    static ByteBuf chunkEnd() {
-        return CRLF.duplicate();
     }
 
     /// Over HTTP/1.1 without a codec: an idle reader then costs little more than its socket.
@@ -64,20 +64,18 @@ abstract sealed class EventSink {
         }
 
         @Override
-        void write(ByteBuf sharedPart, ByteBuf ownPart) {
+        ChannelFuture write(ByteBuf sharedPart, ByteBuf ownPart) {
             if (chunked) {
                 channel.write(chunkHead(sharedPart.readableBytes() + ownPart.readableBytes()));
             }
             channel.write(sharedPart);
-            channel.write(ownPart);
-            if (chunked) {
-                channel.write(chunkEnd());
-            }
+            ChannelFuture last = channel.write(ownPart);
+            return chunked ? channel.write(CRLF.duplicate()) : last;
         }
 
         @Override
-        void write(SharedChunk.Frame frame) {
-            channel.write(chunked ? frame.chunked() : frame.plain());
+        ChannelFuture write(SharedChunk.Frame frame) {
+            return channel.write(chunked ? frame.chunked() : frame.plain());
         }
 
         @Override
@@ -95,13 +93,14 @@ abstract sealed class EventSink {
         }
 
         @Override
-        void write(ByteBuf sharedPart, ByteBuf ownPart) {
-            channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(sharedPart, ownPart)));
+        ChannelFuture write(ByteBuf sharedPart, ByteBuf ownPart) {
+            return channel.write(
+                    new DefaultHttpContent(Unpooled.wrappedBuffer(sharedPart, ownPart)));
         }
 
         @Override
-        void write(SharedChunk.Frame frame) {
-            channel.write(new DefaultHttpContent(frame.plain()));
+        ChannelFuture write(SharedChunk.Frame frame) {
+            return channel.write(new DefaultHttpContent(frame.plain()));
         }
 
         @Override

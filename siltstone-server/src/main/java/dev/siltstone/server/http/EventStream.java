@@ -5,6 +5,7 @@ import dev.siltstone.stream.InvalidOffsetException;
 import dev.siltstone.stream.Offset;
 import dev.siltstone.stream.StreamInfo;
 import dev.siltstone.stream.StreamReader;
+import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
 /// What is sent at once is bounded: while the channel is not writable nothing is read for it.
 ///
 /// Not thread-safe; owned by an event loop.
+@SuppressWarnings(
+        "FutureReturnValueIgnored") // a write that fails closes the channel, and that is seen
 final class EventStream implements TailGroup.Member, Exchange.Waiting {
     private static final Logger LOGGER = LoggerFactory.getLogger(EventStream.class);
 
@@ -45,6 +48,7 @@ final class EventStream implements TailGroup.Member, Exchange.Waiting {
     private long lastCursor;
     private State state = State.CATCHING_UP;
     private boolean greeted;
+    private boolean longWrite;
     private @Nullable TailGroup group;
 
     private EventStream(
@@ -102,9 +106,16 @@ final class EventStream implements TailGroup.Member, Exchange.Waiting {
         }
         if (reader.isHot(position)) {
             read();
+        } else if (!loop.shared().replyBytes().take(StreamReader.CHUNK_BYTES)) {
+            end(); // too much is under way: the client comes back
         } else if (!loop.shared().workers().submit(this::readElsewhere)) {
-            end(); // too much to do: the client comes back
+            giveBack();
+            end();
         }
+    }
+
+    private void giveBack() {
+        loop.shared().replyBytes().give(StreamReader.CHUNK_BYTES);
     }
 
     private void read() {
@@ -120,10 +131,11 @@ final class EventStream implements TailGroup.Member, Exchange.Waiting {
         try {
             SharedChunk chunk = readFrom(position);
             chunk.frame(usualCursor());
-            if (!loop.run(() -> send(chunk))) {
+            if (!loop.run(() -> sendLong(chunk))) {
                 chunk.release();
             }
-        } catch (InvalidOffsetException | IOException e) {
+        } catch (InvalidOffsetException | IOException | RuntimeException e) {
+            giveBack();
             boolean _ = loop.run(() -> failed(e));
         }
     }
@@ -131,6 +143,20 @@ final class EventStream implements TailGroup.Member, Exchange.Waiting {
     private SharedChunk readFrom(Offset start) throws InvalidOffsetException, IOException {
         Chunk chunk = reader.read(start, null);
         return new SharedChunk(chunk, encoding);
+    }
+
+    /// Sends a chunk that counts as under way until the client has taken it.
+    private void sendLong(SharedChunk chunk) {
+        if (state == State.OVER) {
+            giveBack();
+        } else {
+            longWrite = true;
+        }
+        send(chunk);
+        if (longWrite) { // nothing was to be sent
+            longWrite = false;
+            giveBack();
+        }
     }
 
     private void send(SharedChunk chunk) {
@@ -221,11 +247,14 @@ final class EventStream implements TailGroup.Member, Exchange.Waiting {
 
     private void write(SharedChunk chunk) {
         long current = usualCursor();
-        if (lastCursor < current) {
-            sink.write(chunk.frame(current));
-        } else {
-            // This client is ahead of the clock, to get past what caches have: it stays ahead.
-            sink.write(chunk.frame(current).data(), chunk.controlEvent(lastCursor));
+        // A client that is ahead of the clock, to get past what caches have, stays ahead.
+        ChannelFuture written =
+                lastCursor < current
+                        ? sink.write(chunk.frame(current))
+                        : sink.write(chunk.frame(current).data(), chunk.controlEvent(lastCursor));
+        if (longWrite) {
+            longWrite = false;
+            written.addListener((ChannelFuture _) -> giveBack());
         }
         position = chunk.eventEnd();
         greeted = true;

@@ -157,15 +157,25 @@ final class Loop {
         draining = true;
         try {
             for (Exchange next = completed.poll(); next != null; next = completed.poll()) {
-                next.deliver();
+                unharmed(next::deliver);
             }
             flushAll();
             for (TailGroup next = changed.poll(); next != null; next = changed.poll()) {
-                next.advance();
+                unharmed(next::advance);
             }
         } finally {
             draining = false;
             flushAll();
+        }
+    }
+
+    /// Runs `step` for one of many: a mistake in it must not stop the others, nor the log, whose leader
+    /// may be calling.
+    private static void unharmed(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOGGER.error("an answer is lost because of a mistake in this program", e);
         }
     }
 

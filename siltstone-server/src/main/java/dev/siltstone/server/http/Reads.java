@@ -9,6 +9,8 @@ import dev.siltstone.stream.StreamReader;
 import java.io.IOException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Answers GET and HEAD of a stream.
 ///
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @see <a href="https://github.com/durable-streams/durable-streams/blob/main/PROTOCOL.md">Durable
 ///     Streams protocol, sections 5.5 to 5.8 and 8</a>
 final class Reads {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Reads.class);
     private static final String FROM_NOW = "now";
     private static final String FROM_BEGINNING = "-1";
     private static final int HOT_BYTES = 64 << 10;
@@ -158,11 +161,15 @@ final class Reads {
 
     private static Attempt attempt(StreamReader reader, Offset start) {
         try {
-            return new Attempt(reader.read(start, null), _ -> Replies.internalError());
+            return new Attempt(reader.read(start, null), _ -> Replies.internalError()); // unused
         } catch (InvalidOffsetException e) {
             return new Attempt(null, _ -> Replies.badOffset(e));
         } catch (IOException e) {
+            LOGGER.warn("a read failed: {}", e.getMessage());
             return new Attempt(null, _ -> unreadable(reader, e));
+        } catch (RuntimeException e) {
+            LOGGER.error("a read fails because of a mistake in this program", e);
+            return new Attempt(null, _ -> Replies.internalError());
         }
     }
 

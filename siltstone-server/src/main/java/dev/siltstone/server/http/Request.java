@@ -53,7 +53,8 @@ record Request(HttpMethod method, String rawPath, Target target, Query query, Ht
 
     /// Says whether the client closes the stream with this: any value but `true` means nothing.
     boolean closesStream() {
-        return headers.containsValue(HeaderNames.STREAM_CLOSED, HeaderNames.TRUE, true);
+        String value = headers.get(HeaderNames.STREAM_CLOSED);
+        return value != null && value.strip().equalsIgnoreCase("true");
     }
 
     /// The form with scheme and authority is for proxies, but every server must take it (RFC 9112,

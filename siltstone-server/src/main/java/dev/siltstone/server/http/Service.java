@@ -9,11 +9,15 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Decides what is done with a request.
 ///
 /// Runs on the event loop of the exchange.
 final class Service {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Service.class);
+
     /// Longer bodies are checked by a worker, so that no loop is held up.
     private static final int CHECKED_ON_LOOP_BYTES_MAX = 64 << 10;
 
@@ -111,6 +115,9 @@ final class Service {
         } catch (InvalidJsonException e) {
             String message = "the body must be JSON: " + e.getMessage();
             return () -> exchange.reply(invalidJson(exchange, path, message));
+        } catch (RuntimeException e) {
+            LOGGER.error("a request fails because of a mistake in this program", e);
+            return () -> exchange.reply(Replies.internalError());
         }
     }
 

@@ -22,7 +22,10 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        Runnable close = context::close;
+        Runnable close =
+                () -> {
+                    var _ = context.close();
+                };
         var _ = context.executor().schedule(close, SILENCE_SECONDS_MAX, TimeUnit.SECONDS);
     }
 
