@@ -83,7 +83,7 @@ final class Json {
                 });
                 generator.writeEndObject();
             }
-            case Iterable<?> list -> {
+            case List<?> list -> {
                 generator.writeStartArray();
                 list.forEach(element -> write(generator, element));
                 generator.writeEndArray();

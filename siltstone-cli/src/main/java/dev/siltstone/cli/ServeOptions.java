@@ -164,8 +164,7 @@ final class ServeOptions {
             return StreamLogSettings.defaults()
                     .withLeader(leader)
                     .withJournal(
-                            journal.withBatchBytesMax(
-                                            Math.max(journal.batchBytesMax(), batchBytes))
+                            journal.withBatchBytesMax(Math.max(journal.batchBytesMax(), batchBytes))
                                     .withEntryBytesMax(entryBytes));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, "--journal-file: " + e.getMessage(), e);
@@ -180,8 +179,11 @@ final class ServeOptions {
         if (bytes < 1 || bytes > Math.min(fits, BODY_BYTES_LIMIT)) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "bodies of up to " + bytes + " bytes do not fit in journal files of "
-                            + journalFileBytes + " bytes; see --max-body and --journal-file");
+                    "bodies of up to "
+                            + bytes
+                            + " bytes do not fit in journal files of "
+                            + journalFileBytes
+                            + " bytes; see --max-body and --journal-file");
         }
         return bytes;
     }

@@ -49,6 +49,7 @@ final class Siltstone implements Runnable {
         return new CommandLine(root)
                 .addSubcommand(new ServeCommand(console))
                 .addSubcommand(StreamCommand.commandLine(console))
+                .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new VersionCommand(console))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(report)

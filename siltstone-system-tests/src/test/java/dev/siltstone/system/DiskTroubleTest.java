@@ -37,8 +37,7 @@ final class DiskTroubleTest {
                 HttpConnection.Answer refused = appendUntilRefused(connection, acknowledged);
                 assertThat(refused.status()).as(refused.toString()).isEqualTo(507);
                 assertThat(refused.text()).contains("room");
-                assertThat(Content.read(connection, "x").text())
-                        .isEqualTo(acknowledged.toString());
+                assertThat(Content.read(connection, "x").text()).isEqualTo(acknowledged.toString());
                 assertThat(connection.head("x").status()).isEqualTo(200);
 
                 Files.delete(filler);
@@ -74,8 +73,8 @@ final class DiskTroubleTest {
     }
 
     /// Tries again at the pace of empty long polls.
-    private static void appendOnceThereIsRoom(
-            HttpConnection connection, StringBuilder acknowledged) throws IOException {
+    private static void appendOnceThereIsRoom(HttpConnection connection, StringBuilder acknowledged)
+            throws IOException {
         String tail = connection.head("x").nextOffset();
         for (int i = 0; i < TRIES_MAX; i++) {
             HttpConnection.Answer answer = append(connection, "after;");

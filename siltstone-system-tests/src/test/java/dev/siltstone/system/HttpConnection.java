@@ -102,8 +102,7 @@ final class HttpConnection implements Closeable {
     }
 
     /// Sends one request to any target.
-    Answer sendTo(String method, String target, byte[] body, String... headers)
-            throws IOException {
+    Answer sendTo(String method, String target, byte[] body, String... headers) throws IOException {
         StringBuilder head = new StringBuilder();
         head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
         head.append("Host: 127.0.0.1:").append(socket.getPort()).append("\r\n");

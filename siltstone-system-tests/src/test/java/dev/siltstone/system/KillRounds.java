@@ -25,7 +25,9 @@ final class KillRounds {
     private static final int ACKNOWLEDGED_MAX = 1_000;
 
     /// Small files, so that a round fills some; short polls, so that no check waits.
-    private static final String[] FLAGS = {"--journal-file", "256k", "--long-poll-timeout", "200ms"};
+    private static final String[] FLAGS = {
+        "--journal-file", "256k", "--long-poll-timeout", "200ms"
+    };
 
     private final Path data;
     private final Seed seed;

@@ -7,7 +7,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Kills the real process under load, many times over one data directory.
 final class KillTest {
-    private static final int ROUNDS = Boolean.getBoolean("siltstone.long") ? 2_000 : 50;
+    private static final int ROUNDS =
+            Integer.getInteger(
+                    "siltstone.rounds", Boolean.getBoolean("siltstone.long") ? 2_000 : 50);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path data;

@@ -19,7 +19,8 @@ final class LauncherTest {
         Path bin = Files.createDirectories(home.resolve("bin"));
         Files.writeString(home.resolve("release"), "JAVA_VERSION=\"17.0.9\"\n");
         for (String tool : new String[] {"java", "javac"}) {
-            Path fake = Files.writeString(bin.resolve(tool), "#!/bin/sh\necho '" + tool + " 17.0.9'\n");
+            Path fake =
+                    Files.writeString(bin.resolve(tool), "#!/bin/sh\necho '" + tool + " 17.0.9'\n");
             assertThat(fake.toFile().setExecutable(true)).isTrue();
         }
         return home;

@@ -67,11 +67,12 @@ final class NodePackages {
                         .directory(TARGET.toFile())
                         .redirectErrorStream(true);
         Process process = npm.start();
-        String said =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new AssertionError(
-                    "npm ci failed; the packages of " + SOURCE + " come from registry.npmjs.org: "
+                    "npm ci failed; the packages of "
+                            + SOURCE
+                            + " come from registry.npmjs.org: "
                             + said);
         }
     }

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class OfficialClientTest {
     private static final int MESSAGES = 600;
     private static final int PACE_MILLIS = 10;
-    private static final List<String> KILL_AT = List.of("written 100", "written 300", "written 500");
+    private static final List<String> KILL_AT =
+            List.of("written 100", "written 300", "written 500");
 
     @TempDir Path data;
 

@@ -47,7 +47,8 @@ final class Program {
         }
         Path jar = Path.of(property).normalize();
         if (!Files.isRegularFile(jar)) {
-            throw new IllegalStateException(jar + " is missing; run ./mvnw verify, which packages it");
+            throw new IllegalStateException(
+                    jar + " is missing; run ./mvnw verify, which packages it");
         }
         return jar;
     }

@@ -27,16 +27,26 @@ final class RoomsTest {
     void roomsKnowOnlyRoomsBelow() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
-                .layer("io").definedBy("dev.siltstone.io..")
-                .layer("journal").definedBy("dev.siltstone.journal..")
-                .layer("stream").definedBy("dev.siltstone.stream..")
-                .layer("server").definedBy("dev.siltstone.server..")
-                .layer("cli").definedBy("dev.siltstone.cli..")
-                .whereLayer("cli").mayNotBeAccessedByAnyLayer()
-                .whereLayer("server").mayOnlyBeAccessedByLayers("cli")
-                .whereLayer("stream").mayOnlyBeAccessedByLayers("server", "cli")
-                .whereLayer("journal").mayOnlyBeAccessedByLayers("stream", "cli")
-                .whereLayer("io").mayOnlyBeAccessedByLayers("journal", "stream", "cli")
+                .layer("io")
+                .definedBy("dev.siltstone.io..")
+                .layer("journal")
+                .definedBy("dev.siltstone.journal..")
+                .layer("stream")
+                .definedBy("dev.siltstone.stream..")
+                .layer("server")
+                .definedBy("dev.siltstone.server..")
+                .layer("cli")
+                .definedBy("dev.siltstone.cli..")
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("server")
+                .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("stream")
+                .mayOnlyBeAccessedByLayers("server", "cli")
+                .whereLayer("journal")
+                .mayOnlyBeAccessedByLayers("stream", "cli")
+                .whereLayer("io")
+                .mayOnlyBeAccessedByLayers("journal", "stream", "cli")
                 .check(classes);
     }
 
@@ -48,39 +58,51 @@ final class RoomsTest {
     @Test
     void segmentsDoNotKnowStreams() {
         noClasses()
-                .that().resideInAPackage("dev.siltstone.stream.segment..")
-                .should().dependOnClassesThat().resideInAPackage("dev.siltstone.stream")
+                .that()
+                .resideInAPackage("dev.siltstone.stream.segment..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.siltstone.stream")
                 .check(classes);
     }
 
     @Test
     void nothingBelowTheServerKnowsHttp() {
         noClasses()
-                .that().resideInAnyPackage(
+                .that()
+                .resideInAnyPackage(
                         "dev.siltstone.io..", "dev.siltstone.journal..", "dev.siltstone.stream..")
-                .should().dependOnClassesThat(
-                        resideInAnyPackage("io.netty..", "java.net..", "picocli.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.netty..", "java.net..", "picocli.."))
                 .check(classes);
     }
 
     @Test
     void onlyHttpKnowsNetty() {
         noClasses()
-                .that().resideOutsideOfPackage("dev.siltstone.server.http..")
-                .should().dependOnClassesThat().resideInAPackage("io.netty..")
+                .that()
+                .resideOutsideOfPackage("dev.siltstone.server.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
                 .check(classes);
     }
 
     @Test
     void onlyIoOpensFilesForWriting() {
         noClasses()
-                .that().resideOutsideOfPackage("dev.siltstone.io..")
-                .and().resideOutsideOfPackage("dev.siltstone.cli..")
-                .should().dependOnClassesThat()
+                .that()
+                .resideOutsideOfPackage("dev.siltstone.io..")
+                .and()
+                .resideOutsideOfPackage("dev.siltstone.cli..")
+                .should()
+                .dependOnClassesThat()
                 .haveFullyQualifiedName("java.nio.channels.FileChannel")
-                .orShould().dependOnClassesThat()
+                .orShould()
+                .dependOnClassesThat()
                 .haveFullyQualifiedName("java.io.RandomAccessFile")
-                .orShould().dependOnClassesThat()
+                .orShould()
+                .dependOnClassesThat()
                 .haveFullyQualifiedName("java.io.FileOutputStream")
                 .check(classes);
     }
@@ -88,12 +110,17 @@ final class RoomsTest {
     @Test
     void onlyServeTouchesTheLogger() {
         noClasses()
-                .that().resideInAPackage("dev.siltstone.cli..")
-                .and().doNotHaveSimpleName("ServeCommand")
-                .should().dependOnClassesThat(resideInAnyPackage("org.slf4j..", "ch.qos.."))
+                .that()
+                .resideInAPackage("dev.siltstone.cli..")
+                .and()
+                .doNotHaveSimpleName("ServeCommand")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.slf4j..", "ch.qos.."))
                 .check(classes);
         noClasses()
-                .should().dependOnClassesThat().resideInAPackage("java.util.logging..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.util.logging..")
                 .check(classes);
     }
 }

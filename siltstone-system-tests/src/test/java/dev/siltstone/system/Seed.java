@@ -21,7 +21,13 @@ record Seed(long value) {
 
     /// Returns how to run a test class again just like this.
     String howToRepeat(Class<?> test) {
-        return "seed " + value + "; to repeat: ./mvnw verify -Dtest=" + test.getSimpleName()
-                + " -Dsurefire.failIfNoSpecifiedTests=false -D" + PROPERTY + "=" + value;
+        return "seed "
+                + value
+                + "; to repeat: ./mvnw verify -Dtest="
+                + test.getSimpleName()
+                + " -Dsurefire.failIfNoSpecifiedTests=false -D"
+                + PROPERTY
+                + "="
+                + value;
     }
 }

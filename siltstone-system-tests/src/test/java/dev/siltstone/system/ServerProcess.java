@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 /// Not thread-safe.
 final class ServerProcess implements AutoCloseable {
     private static final Pattern ANNOUNCEMENT =
-            Pattern.compile("siltstone \\S+ serving .* at (http://127\\.0\\.0\\.1:(\\d+))/v1/stream/");
+            Pattern.compile(
+                    "siltstone \\S+ serving .* at (http://127\\.0\\.0\\.1:(\\d+))/v1/stream/");
     private static final long STOP_SECONDS_MAX = 30;
 
     private final Process process;
@@ -55,7 +56,9 @@ final class ServerProcess implements AutoCloseable {
         if (!announcement.matches()) {
             process.destroyForcibly();
             throw new IOException(
-                    "the server did not start; it said '" + line + "' and: "
+                    "the server did not start; it said '"
+                            + line
+                            + "' and: "
                             + Files.readString(errors));
         }
         return new ServerProcess(process, errors, announcement);

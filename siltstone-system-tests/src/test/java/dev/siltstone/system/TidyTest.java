@@ -36,10 +36,7 @@ final class TidyTest {
                     "java.util.UUID", Set.of("randomUUID"));
 
     private static final Set<String> GENERATORS =
-            Set.of(
-                    "java.util.Random",
-                    "java.util.SplittableRandom",
-                    "java.security.SecureRandom");
+            Set.of("java.util.Random", "java.util.SplittableRandom", "java.security.SecureRandom");
 
     private static final DescribedPredicate<JavaAccess<?>> ASKS_THE_MACHINE =
             DescribedPredicate.describe(

@@ -1,0 +1,65 @@
+package dev.siltstone.cli;
+
+import dev.siltstone.io.Disk;
+import dev.siltstone.io.RealDisk;
+import dev.siltstone.journal.JournalInspection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `siltstone inspect FILE|DIR`
+@Command(
+        name = "inspect",
+        description = {
+            "Prints what a journal holds, and what is wrong with it. Changes and locks nothing.",
+            "Exits with 6 if something is damaged; a torn tail is no damage."
+        })
+final class InspectCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(
+            paramLabel = "FILE|DIR",
+            description = "A journal file, a directory of them, or a data directory.")
+    @SuppressWarnings("NullAway.Init")
+    private Path path;
+
+    @Option(names = "--json", description = "Print a JSON array of objects, one a line.")
+    private boolean json;
+
+    InspectCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        FactPrinter printer = new FactPrinter(console.out(), json);
+        Disk disk = new RealDisk();
+        printer.begin();
+        try {
+            if (Files.isDirectory(path)) {
+                JournalInspection.inspectDirectory(disk, journalIn(path), printer::print);
+            } else {
+                JournalInspection.inspectFile(disk, path, printer::print);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        printer.end();
+        return printer.exitCode();
+    }
+
+    /// The journal of a data directory lies in a directory of its own.
+    private static Path journalIn(Path directory) {
+        Path journal = directory.resolve("journal");
+        return Files.isDirectory(journal) ? journal : directory;
+    }
+}
