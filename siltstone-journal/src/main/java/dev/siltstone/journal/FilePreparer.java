@@ -291,7 +291,10 @@ final class FilePreparer {
         }
         for (PreparedFile file : ready) {
             file.file().close();
-            disk.delete(file.path());
+            if (disk.exists(
+                    file.path())) { // the journal may be closing because somebody removed its files
+                disk.delete(file.path());
+            }
         }
         ready.clear();
     }

@@ -105,7 +105,8 @@ public final class Journal implements Closeable {
             JournalReplay replay)
             throws IOException {
         disk.createDirectories(directory);
-        JournalRecovery recovery = new JournalRecovery(disk, directory, replay);
+        JournalRecovery recovery =
+                new JournalRecovery(disk, directory, settings.openFilesMax(), replay);
         FilePreparer preparer = new FilePreparer(disk, directory, settings);
         JournalFiles files = null;
         try {
@@ -255,16 +256,16 @@ public final class Journal implements Closeable {
 
     private void append(ByteBuffer batch) throws JournalFailedException {
         long batchEnd = end + batch.remaining();
-        boolean linked;
         try {
             activeFile.write(batch, active.header().filePosition(end));
             activeFile.force();
-            linked = active.isLinked();
+            if (!active.isLinked()) {
+                throw failRemoved(removedFiles());
+            }
+        } catch (JournalFailedException e) {
+            throw e;
         } catch (IOException e) {
             throw fail("a write or force failed", e);
-        }
-        if (!linked) {
-            throw failRemoved(List.of(active));
         }
         publish(batchEnd);
     }
@@ -481,15 +482,20 @@ public final class Journal implements Closeable {
         if (closed || failure != null) {
             return;
         }
+        List<JournalFile> removed = removedFiles();
+        if (!removed.isEmpty()) {
+            failRemoved(removed);
+        }
+    }
+
+    private List<JournalFile> removedFiles() throws IOException {
         List<JournalFile> removed = new ArrayList<>();
         for (JournalFile file : files.all()) {
             if (!file.isLinked()) {
                 removed.add(file);
             }
         }
-        if (!removed.isEmpty()) {
-            failRemoved(removed);
-        }
+        return removed;
     }
 
     /// Appends a tail mark and closes all files. What is staged is forgotten. Belongs to the leader.

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class JournalRecovery {
     private final Disk disk;
     private final Path directory;
+    private final int openFilesMax;
     private final JournalReplay replay;
     private final List<JournalFile> files = new ArrayList<>();
 
@@ -25,9 +26,10 @@ final class JournalRecovery {
     private long lastBatchPosition = -1;
     private long tornBytes;
 
-    JournalRecovery(Disk disk, Path directory, JournalReplay replay) {
+    JournalRecovery(Disk disk, Path directory, int openFilesMax, JournalReplay replay) {
         this.disk = disk;
         this.directory = directory;
+        this.openFilesMax = openFilesMax;
         this.replay = replay;
     }
 
@@ -57,7 +59,8 @@ final class JournalRecovery {
             throw firstFileMissing(starts.getFirst());
         }
         for (int i = 0; i < starts.size(); i++) {
-            scanFile(starts.get(i), i + 1 < starts.size() ? starts.get(i + 1) : null);
+            boolean keepOpen = i >= starts.size() - 1 - openFilesMax;
+            scanFile(starts.get(i), i + 1 < starts.size() ? starts.get(i + 1) : null, keepOpen);
         }
     }
 
@@ -85,10 +88,12 @@ final class JournalRecovery {
                         "the oldest file starts at " + first));
     }
 
-    private void scanFile(long start, @Nullable Long nextStart) throws IOException {
+    /// @param keepOpen so that it can be saved if somebody removes it
+    private void scanFile(long start, @Nullable Long nextStart, boolean keepOpen)
+            throws IOException {
         Path path = directory.resolve(JournalFormat.fileName(start));
         DiskFile file = disk.open(path);
-        boolean keepOpen = false;
+        boolean scanned = false;
         try {
             FileHeader header = JournalScan.readHeader(file, start, logId);
             logId = header.logId();
@@ -98,10 +103,10 @@ final class JournalRecovery {
                             ? JournalScan.last(file, header)
                             : JournalScan.full(file, header, nextStart);
             replayFile(scan);
-            keepOpen = nextStart == null;
+            scanned = true;
             files.add(new JournalFile(disk, path, header, keepOpen ? file : null));
         } finally {
-            if (!keepOpen) {
+            if (!scanned || !keepOpen) {
                 file.close();
             }
         }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -196,6 +197,30 @@ class JournalTest {
             append(again, "three");
         }
         assertThat(reopened().texts()).containsExactly("one", "three");
+    }
+
+    @Test
+    void leavesNoByteOfATornBatch() throws IOException {
+        Journal journal = open();
+        append(journal, "one");
+        disk.fail(Operation.WRITE, 1, "input/output error"); // writes half
+        stage(journal, "two".repeat(800));
+        assertThatThrownBy(journal::commit).isInstanceOf(JournalFailedException.class);
+
+        disk = disk.kill();
+        long end;
+        try (Journal again = open()) {
+            end = again.durableEnd();
+            byte[] bytes = disk.crash(new Random(1)).bytes(again.fileOf(0));
+            assertThat(
+                            Arrays.copyOfRange(
+                                    bytes, (int) end + JournalFormat.HEADER_BYTES, bytes.length))
+                    .containsOnly(0);
+            append(again, "small");
+            append(again, "does not fit in the rest".repeat(162));
+            assertThat(again.fileStarts()).hasSize(2);
+        }
+        assertThat(reopened().texts()).hasSize(3);
     }
 
     @Test
