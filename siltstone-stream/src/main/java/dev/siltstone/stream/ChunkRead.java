@@ -168,29 +168,28 @@ final class ChunkRead {
     /// Fills an empty buffer with the bytes from `from` on, over the files and streams that they lie in.
     private void copy(long from, ByteBuffer target) throws IOException {
         long end = from + target.limit();
-        while (target.hasRemaining()) {
-            long at = from + target.position();
+        var pieces = new PieceReader(reads, target);
+        while (pieces.wanted() > 0) {
+            long at = end - pieces.wanted();
             long ownedEnd = stream.ownedEnd(stream.ownerOf(at), end);
-            visit(at, entry -> copyEntry(entry, from, ownedEnd, target));
-            if (from + target.position() == at) {
+            visit(at, entry -> add(pieces, entry, end, ownedEnd));
+            pieces.read();
+            if (end - pieces.wanted() == at) {
                 throw missing(at);
             }
         }
     }
 
-    /// @param from wire byte of the buffer's first byte
     /// @return whether the next entry is wanted as well
-    private boolean copyEntry(RunEntry entry, long from, long end, ByteBuffer target)
+    private static boolean add(PieceReader pieces, RunEntry entry, long end, long ownedEnd)
             throws IOException {
-        long at = from + target.position();
-        long until = Math.min(end, entry.end());
+        long at = end - pieces.wanted();
+        long until = Math.min(ownedEnd, entry.end());
         if (at < entry.wireByte() || until <= at) {
             return false;
         }
-        target.limit((int) (until - from));
-        reads.read(entry, at, target);
-        target.limit(target.capacity());
-        return until < end;
+        pieces.add(Reads.position(entry, at), (int) (until - at));
+        return until < ownedEnd;
     }
 
     private void visit(long wireByte, RunEntries.Visitor visitor) throws IOException {

@@ -59,12 +59,18 @@ final class LogLeader implements BatchHandler<Request> {
         afterBatch.add(hook);
     }
 
+    /// Takes every request. What does not fit into the batch has it committed first; that may happen again,
+    /// if a stream's time ran out meanwhile, but not without end: a stream ends once.
     @Override
     public boolean add(Request request) {
         Outcome unavailable = unavailable();
-        if (unavailable == null) {
+        while (unavailable == null) {
             try {
-                return addToBatch(request);
+                if (addToBatch(request)) {
+                    return true;
+                }
+                commit();
+                unavailable = unavailable();
             } catch (JournalFailedException e) {
                 unavailable = unavailable(e);
             }
@@ -73,6 +79,7 @@ final class LogLeader implements BatchHandler<Request> {
         return true;
     }
 
+    /// @return false if the batch must be committed first
     private boolean addToBatch(Request request) throws JournalFailedException {
         return switch (request) {
             case Request.Client client -> addClient(client);

@@ -44,15 +44,16 @@ final class Reads {
         }
     }
 
-    /// Fills `target` with bytes of an entry's content.
-    ///
-    /// @param from wire byte to begin at
-    void read(RunEntry entry, long from, ByteBuffer target) throws IOException {
-        long position =
-                entry.position()
-                        + Journal.ENTRY_HEADER_BYTES
-                        + entry.dataOffset()
-                        + (from - entry.wireByte());
+    /// Returns the log position of a byte of an entry's content.
+    static long position(RunEntry entry, long wireByte) {
+        return entry.position()
+                + Journal.ENTRY_HEADER_BYTES
+                + entry.dataOffset()
+                + (wireByte - entry.wireByte());
+    }
+
+    /// Fills `target` with the bytes of the log from a position on; all must lie in one file.
+    void read(long position, ByteBuffer target) throws IOException {
         journal().read(target, position);
     }
 

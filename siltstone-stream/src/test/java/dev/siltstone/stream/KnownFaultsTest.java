@@ -247,7 +247,7 @@ class KnownFaultsTest {
         StreamLog log = open(LeaderMode.DEDICATED, 4 << 20);
         log.execute(create("a", TEXT));
         StreamReader reader = reader(log, "a");
-        int rounds = 20_000;
+        int rounds = Boolean.getBoolean("siltstone.long") ? 100_000 : 2_000;
         AtomicReference<Throwable> failed = new AtomicReference<>();
         Thread tail =
                 Thread.ofPlatform()

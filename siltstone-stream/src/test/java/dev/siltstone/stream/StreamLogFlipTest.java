@@ -94,7 +94,7 @@ class StreamLogFlipTest {
                 "");
         create(log, "fork", null, Lifetime.FOREVER, new ForkPoint("text", text.tail(), 0), "!");
         create(log, "json", "application/json", Lifetime.FOREVER, null, "");
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 8; i++) {
             append(
                     log,
                     "text",
@@ -115,7 +115,7 @@ class StreamLogFlipTest {
             reader.renew();
         }
         log.keepHouse();
-        for (int i = 12; i < 20; i++) {
+        for (int i = 8; i < 12; i++) {
             append(
                     log,
                     "text",
