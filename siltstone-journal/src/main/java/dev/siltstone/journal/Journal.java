@@ -6,8 +6,8 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -42,6 +42,8 @@ public final class Journal implements Closeable {
         /// The file is full and there is no room on the disk for the next one. Asking again later may help.
         NO_SPACE
     }
+
+    private static final String REMOVED = "it was removed or replaced while the journal was open";
 
     private final Disk disk;
     private final Path directory;
@@ -260,12 +262,10 @@ public final class Journal implements Closeable {
             activeFile.write(batch, active.header().filePosition(end));
             activeFile.force();
             if (!active.isLinked()) {
-                throw failRemoved(removedFiles());
+                throw new NoSuchFileException(active.toString(), null, REMOVED);
             }
-        } catch (JournalFailedException e) {
-            throw e;
         } catch (IOException e) {
-            throw fail("a write or force failed", e);
+            throw fail("a batch did not become durable", e);
         }
         publish(batchEnd);
     }
@@ -288,6 +288,8 @@ public final class Journal implements Closeable {
         }
     }
 
+    /// Fails, then saves the files that somebody removed, if any. The order matters: nothing becomes durable
+    /// after the failure, so the copies are complete.
     private JournalFailedException fail(String what, IOException cause) {
         String message =
                 "the journal in %s takes no more entries until it is opened again: %s (%s)"
@@ -295,10 +297,14 @@ public final class Journal implements Closeable {
                                 directory,
                                 what,
                                 Objects.requireNonNullElse(cause.getMessage(), cause.toString()));
-        return fail(new JournalFailedException(message, cause));
+        JournalFailedException failed = failOnce(new JournalFailedException(message, cause));
+        for (JournalFile file : files.all()) {
+            rescue(file, cause);
+        }
+        return failed;
     }
 
-    private JournalFailedException fail(JournalFailedException failed) {
+    private JournalFailedException failOnce(JournalFailedException failed) {
         synchronized (publishing) {
             JournalFailedException first = failure;
             if (first != null) {
@@ -309,26 +315,12 @@ public final class Journal implements Closeable {
         }
     }
 
-    /// Fails, then saves what can be saved. The order matters: nothing becomes durable after the failure, so the
-    /// copy is complete.
-    private JournalFailedException failRemoved(List<JournalFile> removed) {
-        String names = String.join(", ", removed.stream().map(JournalFile::toString).toList());
-        IOException cause =
-                new IOException(names + " was removed or replaced while the journal was open");
-        JournalFailedException failed = fail("a file was removed", cause);
-        for (JournalFile file : removed) {
-            rescue(file, cause);
-        }
-        return failed;
-    }
-
     private void rescue(JournalFile file, IOException cause) {
-        DiskFile open = file.beginRescue();
-        if (open == null) {
-            return;
-        }
         try {
-            FileRescue.writeAgain(disk, open, file, files.endOf(file, durableEnd));
+            DiskFile removed = file.isLinked() ? null : file.beginRescue();
+            if (removed != null) {
+                FileRescue.writeAgain(disk, removed, file, files.endOf(file, durableEnd));
+            }
         } catch (IOException e) {
             cause.addSuppressed(new IOException(file + " could not be written again", e));
         }
@@ -476,26 +468,19 @@ public final class Journal implements Closeable {
         preparer.addRecycled(new PreparedFile(kept, spare, settings.fileBytes(), true));
     }
 
-    /// Looks whether all files are still there. If not, the journal fails for good, after it has written again
-    /// what it still holds open. To be called every now and then, by one thread.
+    /// Looks whether all files are still there. If not, the journal fails for good, and what it still holds
+    /// open is written again under its name. To be called every now and then, by one thread.
     public synchronized void checkFiles() throws IOException {
-        if (closed || failure != null) {
+        if (closed) {
             return;
         }
-        List<JournalFile> removed = removedFiles();
-        if (!removed.isEmpty()) {
-            failRemoved(removed);
-        }
-    }
-
-    private List<JournalFile> removedFiles() throws IOException {
-        List<JournalFile> removed = new ArrayList<>();
         for (JournalFile file : files.all()) {
             if (!file.isLinked()) {
-                removed.add(file);
+                // the caller learns it from failure(), as everybody does
+                var _ = fail("a file is missing", new NoSuchFileException(file.toString(), null, REMOVED));
+                return;
             }
         }
-        return removed;
     }
 
     /// Appends a tail mark and closes all files. What is staged is forgotten. Belongs to the leader.
