@@ -20,7 +20,7 @@ final class FileRescue {
             throw new IOException(file.path() + " has no directory");
         }
         disk.createDirectories(directory);
-        Path temporary = directory.resolve("rescued" + FilePreparer.SUFFIX);
+        Path temporary = directory.resolve(file.start() + "-rescued" + FilePreparer.SUFFIX);
         if (disk.exists(temporary)) {
             disk.delete(temporary);
         }

@@ -477,7 +477,10 @@ public final class Journal implements Closeable {
         for (JournalFile file : files.all()) {
             if (!file.isLinked()) {
                 // the caller learns it from failure(), as everybody does
-                var _ = fail("a file is missing", new NoSuchFileException(file.toString(), null, REMOVED));
+                var _ =
+                        fail(
+                                "a file is missing",
+                                new NoSuchFileException(file.toString(), null, REMOVED));
                 return;
             }
         }

@@ -116,8 +116,11 @@ final class JournalFile {
         close();
     }
 
-    /// Says whether the file is still there under its name.
+    /// Says whether the file is still there under its name, or again.
     synchronized boolean isLinked() throws IOException {
+        if (rescued) {
+            return true;
+        }
         DiskFile open = file;
         return open == null ? disk.exists(path) : open.isLinkedAt(path);
     }

@@ -97,6 +97,25 @@ class JournalOnRealDiskTest {
     }
 
     @Test
+    void writesEverythingAgainWhenItsFilesAreGoneAsItMovesOn() throws IOException {
+        Journal journal = open(new Replayed());
+        JournalTest.stage(journal, "one");
+        journal.commit();
+        journal.prepareNext();
+        for (Path path : Files.list(directory()).toList()) {
+            Files.delete(path);
+        }
+
+        assertThatThrownBy(() -> journal.room(SETTINGS.entryBytesMax()))
+                .isInstanceOf(JournalFailedException.class);
+        journal.checkFiles();
+        journal.close();
+        Replayed replayed = new Replayed();
+        open(replayed).close();
+        assertThat(replayed.texts()).containsExactly("one");
+    }
+
+    @Test
     void readsWhileTheJournalMovesOn() throws Exception {
         AtomicLong lastDurable = new AtomicLong(-1);
         AtomicReference<Throwable> failure = new AtomicReference<>();
