@@ -12,8 +12,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -221,6 +223,54 @@ class JournalTest {
             assertThat(again.fileStarts()).hasSize(2);
         }
         assertThat(reopened().texts()).hasSize(3);
+    }
+
+    @Test
+    void doesNotTakeEntriesOfTwoBatchesForOne() throws IOException {
+        Journal journal = open();
+        append(journal, "before");
+        long position = journal.durableEnd();
+        SimulatedDisk first = commitTwo(disk.kill(), "a");
+        SimulatedDisk second = commitTwo(disk.kill(), "b");
+        Path path = journal.fileOf(0);
+        byte[] mixed = first.bytes(path);
+        int secondEntry =
+                (int) position
+                        + JournalFormat.HEADER_BYTES
+                        + JournalFormat.BATCH_HEADER_BYTES
+                        + Journal.ENTRY_HEADER_BYTES
+                        + 600;
+        System.arraycopy(
+                second.bytes(path), secondEntry, mixed, secondEntry, mixed.length - secondEntry);
+        disk.put(path, mixed);
+
+        assertThat(reopened(first).texts()).hasSize(3);
+        assertThat(reopened(second).texts()).hasSize(3);
+        assertThat(reopened().texts()).containsExactly("before");
+    }
+
+    private static SimulatedDisk commitTwo(SimulatedDisk image, String letter) throws IOException {
+        Journal journal =
+                Journal.open(image, DIRECTORY, SMALL, new SplittableRandom(7), new Replayed());
+        stage(journal, letter.repeat(600));
+        stage(journal, letter.repeat(600));
+        journal.commit();
+        return image.kill();
+    }
+
+    @Test
+    void givesEachFileASaltOfItsOwn() throws IOException {
+        Set<Long> salts = new HashSet<>();
+        try (Journal journal = open(new Replayed(), SMALL.withRecycledFilesMax(2))) {
+            for (int i = 0; i < 100; i++) {
+                append(journal, "x".repeat(1000));
+                ByteBuffer header =
+                        ByteBuffer.wrap(disk.bytes(journal.fileOf(journal.activeFileStart())));
+                salts.add(header.getLong(24));
+                journal.dropBefore(journal.activeFileStart());
+            }
+        }
+        assertThat(salts).hasSize(34);
     }
 
     @Test
