@@ -68,16 +68,10 @@ final class ServeCommand implements Callable<Integer> {
         } catch (IOException | RuntimeException e) {
             log.close();
             throw new CommandFailure(
-                    isTaken(e) ? ExitCode.UNAVAILABLE : ExitCode.USAGE,
+                    e instanceof BindException ? ExitCode.UNAVAILABLE : ExitCode.USAGE,
                     String.valueOf(e.getMessage()),
                     e);
         }
-    }
-
-    /// Says whether the address cannot be had, rather than the settings being wrong.
-    private static boolean isTaken(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return failure instanceof BindException || (cause != null && cause != failure);
     }
 
     private void announce(SiltstoneServer server) throws IOException {

@@ -21,6 +21,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -88,9 +89,11 @@ public final class HttpListener {
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-            throw new IOException(
-                    "cannot listen on " + text(address) + ": " + reason(bound.cause()),
-                    bound.cause());
+            IOException unusable =
+                    new BindException(
+                            "cannot listen on " + text(address) + ": " + reason(bound.cause()));
+            unusable.initCause(bound.cause());
+            throw unusable;
         }
         // One hook for all loops; a loop that led the batch is served without a task.
         log.afterBatch(() -> loops.values().forEach(Loop::deliver));
