@@ -24,6 +24,7 @@ final class HttpConnection implements Closeable {
     private static final int TIMEOUT_MILLIS = 30_000;
 
     /// @param headers by lower-case name
+    @SuppressWarnings("ArrayRecordComponent")
     record Answer(int status, Map<String, String> headers, byte[] body) {
         @Nullable String header(String name) {
             return headers.get(name.toLowerCase(Locale.ROOT));
@@ -122,7 +123,7 @@ final class HttpConnection implements Closeable {
 
     private Answer answer(boolean toHead) throws IOException {
         String statusLine = line();
-        int status = Integer.parseInt(statusLine.split(" ")[1]);
+        int status = Integer.parseInt(statusLine.substring(9, 12));
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
@@ -151,7 +152,9 @@ final class HttpConnection implements Closeable {
     }
 
     private int chunkLength() throws IOException {
-        return Integer.parseInt(line().split(";")[0].strip(), 16);
+        String line = line();
+        int extension = line.indexOf(';');
+        return Integer.parseInt(extension < 0 ? line : line.substring(0, extension), 16);
     }
 
     private byte[] exactly(int length) throws IOException {

@@ -43,7 +43,7 @@ final class NodePackages {
         try {
             Program.Result version =
                     Program.run(new ProcessBuilder("node", "--version"), new byte[0]);
-            int major = Integer.parseInt(version.text().strip().substring(1).split("\\.")[0]);
+            int major = Integer.parseInt(version.text().replaceFirst("(?s)v(\\d+).*", "$1"));
             if (major < 20) {
                 throw new AssertionError("Node 20 or newer is needed, this is " + version.text());
             }

@@ -18,6 +18,7 @@ final class Program {
     /// @param exitCode as the shell sees it
     /// @param out standard output
     /// @param err standard error
+    @SuppressWarnings("ArrayRecordComponent")
     record Result(int exitCode, byte[] out, String err) {
         String text() {
             return new String(out, StandardCharsets.UTF_8);
