@@ -2,19 +2,25 @@ package dev.siltstone.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.siltstone.journal.LeaderMode;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Long polls and event streams, over a real port.
@@ -300,6 +306,85 @@ class LiveReadTest {
                 }
             }
         }
+    }
+
+    /// A reader that is not woken waits for longer than its connection's time limit.
+    @ParameterizedTest
+    @EnumSource(LeaderMode.class)
+    void losesNoWakeUpWhileManyAppendAndManyWait(LeaderMode leader) throws Exception {
+        int writers = 4;
+        int appends = 100;
+        try (TestServer server =
+                        TestServer.start(
+                                directory, s -> s.withEventLoops(3), Clock.systemUTC(), leader);
+                var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+            server.put(S, "text/plain");
+            List<Future<String>> readers = new ArrayList<>();
+            int bytes = writers * appends * "1-001;".length();
+            for (int i = 0; i < 8; i++) {
+                readers.add(tasks.submit(() -> followByPolls(server, bytes)));
+                readers.add(tasks.submit(() -> followByEvents(server, bytes)));
+            }
+            List<Future<?>> writing = new ArrayList<>();
+            for (int i = 0; i < writers; i++) {
+                int writer = i;
+                writing.add(tasks.submit(() -> append(server, writer, appends)));
+            }
+            for (Future<?> each : writing) {
+                each.get(60, TimeUnit.SECONDS);
+            }
+            String content = server.get(S).body();
+            assertThat(content).hasSize(bytes);
+            for (Future<String> reader : readers) {
+                assertThat(reader.get(60, TimeUnit.SECONDS)).isEqualTo(content);
+            }
+        }
+    }
+
+    private static Void append(TestServer server, int writer, int appends) throws IOException {
+        try (RawConnection connection = server.connect()) {
+            for (int i = 0; i < appends; i++) {
+                connection.send(
+                        "POST "
+                                + S
+                                + " HTTP/1.1\r\nHost: test\r\nContent-Type: text/plain\r\n"
+                                + "Content-Length: 6\r\n\r\n"
+                                + "%d-%03d;".formatted(writer, i));
+                assertThat(connection.answer().status()).isEqualTo(204);
+            }
+        }
+        return null;
+    }
+
+    private static String followByPolls(TestServer server, int bytes) throws IOException {
+        var all = new StringBuilder();
+        String offset = "-1";
+        try (RawConnection connection = server.connect()) {
+            while (all.length() < bytes) {
+                connection.request("GET", S + "?offset=" + offset + "&live=long-poll");
+                RawConnection.Answer answer = connection.answer();
+                assertThat(answer.status()).isEqualTo(200);
+                all.append(answer.body());
+                offset = answer.header("stream-next-offset");
+            }
+        }
+        return all.toString();
+    }
+
+    private static String followByEvents(TestServer server, int bytes) throws IOException {
+        var all = new StringBuilder();
+        try (RawConnection connection = server.connect()) {
+            connection.request("GET", EVENTS);
+            assertThat(connection.head().status()).isEqualTo(200);
+            while (all.length() < bytes) {
+                String events = connection.chunk();
+                if (events.startsWith("event: data\ndata:")) {
+                    int start = "event: data\ndata:".length();
+                    all.append(events, start, events.indexOf("\n\n"));
+                }
+            }
+        }
+        return all.toString();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.siltstone.server;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class RawConnection implements AutoCloseable {
         }
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(address);
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     RawConnection send(String text) throws IOException {

@@ -1,24 +1,16 @@
 package dev.siltstone.server.http;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
@@ -65,6 +57,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     private final Loop loop;
     private final Shared shared;
     private final boolean multiplexed;
+    private final ReplyWriter writer;
     private final StalledWrites stalled;
     private final Queue<HttpObject> waiting = new ArrayDeque<>(2);
 
@@ -72,9 +65,6 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     private State state = State.IDLE;
     private @Nullable Exchange current;
     private @Nullable Reply refusal;
-    private boolean persistent = true;
-    private boolean oldVersion;
-    private boolean headOnly;
     private boolean arriving;
     private boolean reading;
     private boolean processing;
@@ -85,6 +75,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         this.loop = loop;
         this.shared = loop.shared();
         this.multiplexed = multiplexed;
+        this.writer = new ReplyWriter(loop, multiplexed);
         this.stalled = new StalledWrites(loop.ticks(shared.limits().stalledTimeout()));
     }
 
@@ -185,9 +176,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         state = State.RECEIVING;
         since = loop.now();
         arriving = true;
-        persistent = !multiplexed && HttpUtil.isKeepAlive(head) && !loop.isStopping();
-        oldVersion = !head.protocolVersion().isKeepAliveDefault();
-        headOnly = HttpMethod.HEAD.equals(head.method());
+        writer.begin(head);
         if (head.decoderResult().isFailure()) {
             refuseAndClose(Replies.undecodable(head.decoderResult().cause()));
             return;
@@ -213,12 +202,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
                 new BodyCollector(shared.bodyBytes(), shared.limits().bodyBytesMax(), length);
         current = new Exchange(loop, this, request, body);
         if (HttpUtil.is100ContinueExpected(head)) {
-            channel()
-                    .writeAndFlush(
-                            new DefaultFullHttpResponse(
-                                    HttpVersion.HTTP_1_1,
-                                    Replies.goAhead(),
-                                    Unpooled.EMPTY_BUFFER));
+            ReplyWriter.askForBody(channel());
         }
     }
 
@@ -296,7 +280,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
 
     /// Refuses a request that has not arrived and never will, as far as this server cares.
     private void refuseAndClose(Reply reply) {
-        persistent = false;
+        writer.endAfterNext();
         endExchange();
         dropWaiting();
         channel().channel().config().setAutoRead(true);
@@ -339,7 +323,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
 
     private void afterReply() {
         flush();
-        if (!persistent && !multiplexed) {
+        if (writer.isLast()) {
             state = State.CLOSING;
             since = loop.now();
             return;
@@ -350,42 +334,11 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     }
 
     private ChannelFuture send(Reply reply) {
-        HttpHeaders headers = head(reply);
-        ByteBuf body = reply.body();
-        if (!Replies.isWithoutBody(reply.status()) && !headOnly) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
-        }
-        if (headOnly) {
-            reply.drop();
-            body = Unpooled.EMPTY_BUFFER;
-        }
-        var response =
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1,
-                        reply.status(),
-                        body,
-                        headers,
-                        EmptyHttpHeaders.INSTANCE);
-        ChannelFuture sent = channel().write(response);
-        if (!persistent && !multiplexed && state != State.CLOSING) {
+        ChannelFuture sent = writer.write(channel(), reply);
+        if (writer.isLast() && state != State.CLOSING) {
             sent.addListener(ChannelFutureListener.CLOSE);
         }
         return sent;
-    }
-
-    /// Completes the header fields of an answer.
-    private HttpHeaders head(Reply reply) {
-        HttpHeaders headers = reply.headers();
-        headers.set(HttpHeaderNames.DATE, loop.date());
-        if (multiplexed) {
-            shared.browserHeaders().addTo(headers);
-        }
-        if (!persistent && !multiplexed) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (oldVersion) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        }
-        return headers;
     }
 
     private void flush() {
@@ -396,27 +349,14 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
 
     // --- event streams ---
 
-    /// Begins an event stream. Over HTTP/1.1 the connection ends with it, so the codec can go at once.
+    /// Begins an event stream.
     EventSink events(Exchange exchange, Reply reply) {
         assert current == exchange && state == State.ANSWERING;
         state = State.STREAMING;
-        persistent = false;
         since = loop.now() + lifetimeJitter();
-        HttpHeaders headers = head(reply);
-        boolean chunked = !multiplexed && !oldVersion;
-        if (chunked) {
-            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-        }
-        var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), headers);
-        channel().write(response);
         exchange.release();
         dropWaiting();
-        if (multiplexed) {
-            return new EventSink.Multiplexed(loop, channel());
-        }
-        channel().pipeline().remove(StrictRequestDecoder.class);
-        channel().pipeline().remove(ReplyEncoder.class);
-        return new EventSink.Plain(loop, channel(), chunked);
+        return writer.beginEvents(channel(), reply);
     }
 
     /// Up to a tenth more or less than a lifetime.
@@ -525,7 +465,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     @Override
     public void stop() {
         Exchange exchange = current;
-        persistent = false;
+        writer.endAfterNext();
         if (state == State.IDLE && !arriving && waiting.isEmpty() && !multiplexed) {
             channel().close();
         } else if (exchange != null && (state == State.ANSWERING || state == State.STREAMING)) {
