@@ -214,7 +214,7 @@ public final class SimulatedDisk implements Disk {
         return after;
     }
 
-    private TreeMap<Path, SimulatedInode> survivingNames(RandomGenerator random) {
+    private Map<Path, SimulatedInode> survivingNames(RandomGenerator random) {
         TreeMap<Path, SimulatedInode> surviving = new TreeMap<>(durableNames);
         for (NameChange change : unforcedNames) {
             if (random.nextBoolean()) {
@@ -225,7 +225,7 @@ public final class SimulatedDisk implements Disk {
     }
 
     /// Applies a change to names; one that rests on a lost one is lost with it.
-    private static void apply(NameChange change, TreeMap<Path, SimulatedInode> target) {
+    private static void apply(NameChange change, Map<Path, SimulatedInode> target) {
         switch (change) {
             case NameChange.Link(var path, var inode) -> target.put(path, inode);
             case NameChange.Rename(var from, var to, var inode) -> {
@@ -462,7 +462,7 @@ public final class SimulatedDisk implements Disk {
                 long room =
                         Math.max(inode.size(), inode.size() + capacityBytes - usedBytes())
                                 - filePosition;
-                int fitting = (int) Math.clamp(room, 0, bytes);
+                int fitting = Math.clamp(room, 0, bytes);
                 byte[] written = new byte[fitting];
                 source.get(written);
                 inode.write(written, filePosition);

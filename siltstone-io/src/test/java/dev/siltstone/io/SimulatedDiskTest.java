@@ -1,5 +1,6 @@
 package dev.siltstone.io;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -105,7 +106,7 @@ class SimulatedDiskTest extends DiskContract {
         }
         SimulatedDisk next = disk.kill();
 
-        assertThat(new String(next.bytes(FILE))).isEqualTo("hello");
+        assertThat(new String(next.bytes(FILE), UTF_8)).isEqualTo("hello");
         assertThat(found(next, "a")).contains("none", "hello", "");
     }
 
@@ -117,7 +118,7 @@ class SimulatedDiskTest extends DiskContract {
         assertThatThrownBy(file::force).hasMessageContaining("input/output error");
         file.force();
         assertThat(found("a")).containsExactlyInAnyOrder("hello", "there");
-        assertThat(new String(disk.bytes(FILE))).isEqualTo("there");
+        assertThat(new String(disk.bytes(FILE), UTF_8)).isEqualTo("there");
 
         file.write(text("there"), 0);
         file.force();
@@ -131,7 +132,7 @@ class SimulatedDiskTest extends DiskContract {
 
         assertThatThrownBy(() -> file.write(text("abcd"), 0))
                 .hasMessageContaining("input/output error");
-        assertThat(new String(disk.bytes(FILE))).isEqualTo("ab..");
+        assertThat(new String(disk.bytes(FILE), UTF_8)).isEqualTo("ab..");
     }
 
     @Test
@@ -142,7 +143,7 @@ class SimulatedDiskTest extends DiskContract {
 
         assertThatThrownBy(() -> file.write(text("567"), 4))
                 .hasMessageContaining("No space left on device");
-        assertThat(new String(disk.bytes(FILE))).isEqualTo("123456");
+        assertThat(new String(disk.bytes(FILE), UTF_8)).isEqualTo("123456");
         file.write(text("654321"), 0);
         disk.limitCapacity(7);
         file.write(text("7"), 6);
@@ -186,7 +187,7 @@ class SimulatedDiskTest extends DiskContract {
         disk.flipBit(FILE, 1);
 
         assertThat(found("a")).containsExactly("c");
-        assertThat(new String(disk.bytes(FILE))).isEqualTo("c");
+        assertThat(new String(disk.bytes(FILE), UTF_8)).isEqualTo("c");
     }
 
     private DiskFile forced(String text) throws IOException {
@@ -206,7 +207,7 @@ class SimulatedDiskTest extends DiskContract {
         for (int seed = 0; seed < TRIES; seed++) {
             SimulatedDisk after = disk.crash(new Random(seed));
             Path path = DIRECTORY.resolve(name);
-            found.add(after.exists(path) ? new String(after.bytes(path)) : "none");
+            found.add(after.exists(path) ? new String(after.bytes(path), UTF_8) : "none");
         }
         return found;
     }

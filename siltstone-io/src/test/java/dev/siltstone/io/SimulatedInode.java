@@ -60,7 +60,7 @@ final class SimulatedInode {
     }
 
     int read(ByteBuffer target, long filePosition) {
-        int bytes = (int) Math.clamp(size - filePosition, 0, target.remaining());
+        int bytes = Math.clamp(size - filePosition, 0, target.remaining());
         if (bytes > 0) {
             target.put(current, (int) filePosition, bytes);
         }
@@ -197,7 +197,7 @@ final class SimulatedInode {
 
     private static void overlay(byte[] sector, int start, Change change) {
         for (int i = 0; i < sector.length; i++) {
-            long at = start + i;
+            long at = (long) start + i;
             if (change.bytes == null) {
                 sector[i] = at < change.position ? sector[i] : 0;
             } else if (at >= change.position && at < change.end()) {

@@ -36,7 +36,7 @@ final class BatchStaging {
 
     /// Returns the bytes of the batch if one more entry came to it.
     long batchBytesWith(int payloadBytes) {
-        long body = end - JournalFormat.BATCH_HEADER_BYTES;
+        long body = (long) end - JournalFormat.BATCH_HEADER_BYTES;
         return JournalFormat.batchBytes(body + JournalFormat.ENTRY_HEADER_BYTES + payloadBytes);
     }
 

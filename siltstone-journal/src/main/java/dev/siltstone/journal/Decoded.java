@@ -4,6 +4,8 @@ package dev.siltstone.journal;
 sealed interface Decoded<T> {
     record Good<T>(T value) implements Decoded<T> {}
 
+    /// What is wrong with the bytes.
+    ///
     /// @param offset of the wrong field, from where decoding began
     record Bad<T>(int offset, String reason, String expected, String actual)
             implements Decoded<T> {}

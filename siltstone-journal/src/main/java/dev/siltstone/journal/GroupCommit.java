@@ -184,7 +184,7 @@ public final class GroupCommit<C> implements AutoCloseable {
     private void stopThread() {
         Thread running = thread;
         boolean interrupted = false;
-        while (running != null && running != Thread.currentThread() && running.isAlive()) {
+        while (running != null && !Thread.currentThread().equals(running) && running.isAlive()) {
             LockSupport.unpark(running);
             try {
                 running.join();

@@ -42,6 +42,8 @@ public sealed interface JournalFact {
         }
     }
 
+    /// One entry of the batch before it; its checksum is valid.
+    ///
     /// @param payload valid only during the call
     record Entry(Path file, long position, long filePosition, ByteBuffer payload)
             implements JournalFact {}

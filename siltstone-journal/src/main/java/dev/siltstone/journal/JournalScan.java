@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// Changes nothing. Not thread-safe.
 final class JournalScan {
     private static final int WINDOW_BYTES = 1 << 18;
+
+    /// Below this, memory outside the heap is not worth its price.
+    private static final int DIRECT_BYTES_MIN = 1 << 16;
+
     private static final int MARK_DISTANCE_MAX = 2;
     private static final long IS_LAST = -1;
 
@@ -31,7 +35,7 @@ final class JournalScan {
     private final long nextStart;
     private final SaltedChecksum checksum;
 
-    private ByteBuffer window = ByteBuffer.allocateDirect(0);
+    private ByteBuffer window = ByteBuffer.allocate(0);
     private long windowStart;
 
     private long position;
@@ -384,11 +388,14 @@ final class JournalScan {
     }
 
     private void fill(long wanted, int bytes) throws IOException {
-        long size = Math.max(bytes, Math.min(WINDOW_BYTES, header.capacity() - wanted));
+        int size = (int) Math.max(bytes, Math.min(WINDOW_BYTES, header.capacity() - wanted));
         if (window.capacity() < size) {
-            window = ByteBuffer.allocateDirect(Math.toIntExact(size));
+            window =
+                    size < DIRECT_BYTES_MIN
+                            ? ByteBuffer.allocate(size)
+                            : ByteBuffer.allocateDirect(size);
         }
-        window.clear().limit(Math.toIntExact(size));
+        window.clear().limit(size);
         windowStart = wanted;
         int read = file.read(window, wanted);
         window.flip();

@@ -8,6 +8,8 @@ sealed interface Scanned {
     /// A whole, valid batch; its entries follow.
     record Batch(BatchHeader header) implements Scanned {}
 
+    /// One entry of the batch before it.
+    ///
     /// @param payload valid until the next call
     record Entry(long position, ByteBuffer payload) implements Scanned {}
 

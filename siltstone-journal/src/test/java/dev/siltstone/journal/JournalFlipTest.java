@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,7 @@ class JournalFlipTest {
                 .endsWith(texts.subList(before, texts.size()).toArray(String[]::new));
 
         Path recycled = DIRECTORY.resolve(JournalFormat.fileName(journal.activeFileStart()));
-        TreeSet<Long> units = units(disk, recycled);
+        NavigableSet<Long> units = units(disk, recycled);
         for (long bit = 0; bit < 8 * SETTINGS.fileBytes(); bit++) {
             if (bit / 8 < units.last()) {
                 assertNamed(disk, recycled, bit, units, fileBefore);
@@ -154,7 +155,7 @@ class JournalFlipTest {
         int changes = changes(image);
         for (Path path : image.files()) {
             if (path.toString().endsWith(".journal")) {
-                TreeSet<Long> units = units(image, path);
+                NavigableSet<Long> units = units(image, path);
                 for (long bit = 0; bit < 8 * SETTINGS.fileBytes(); bit++) {
                     assertNamed(image, path, bit, units, 0);
                 }
@@ -164,7 +165,7 @@ class JournalFlipTest {
     }
 
     private void assertNamed(
-            SimulatedDisk image, Path path, long bit, TreeSet<Long> units, long neededFrom)
+            SimulatedDisk image, Path path, long bit, NavigableSet<Long> units, long neededFrom)
             throws IOException {
         image.flipBit(path, bit);
         try {
@@ -194,8 +195,8 @@ class JournalFlipTest {
     }
 
     /// Returns the file positions where something of its own begins: batches, entries, the rest.
-    private static TreeSet<Long> units(SimulatedDisk image, Path path) throws IOException {
-        TreeSet<Long> units = new TreeSet<>();
+    private static NavigableSet<Long> units(SimulatedDisk image, Path path) throws IOException {
+        NavigableSet<Long> units = new TreeSet<>();
         units.add(0L);
         Long start = JournalFormat.startOf(path.getFileName().toString());
         Long next = new TreeSet<>(JournalRecovery.starts(image, DIRECTORY)).higher(start);

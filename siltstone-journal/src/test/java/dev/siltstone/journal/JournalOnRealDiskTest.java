@@ -80,7 +80,7 @@ class JournalOnRealDiskTest {
             journal.commit();
         }
         assertThat(journal.fileStarts()).hasSizeGreaterThan(2);
-        for (Path path : Files.list(directory()).toList()) {
+        for (Path path : new RealDisk().list(directory())) {
             Files.delete(path);
         }
         Files.delete(directory());
@@ -102,7 +102,7 @@ class JournalOnRealDiskTest {
         JournalTest.stage(journal, "one");
         journal.commit();
         journal.prepareNext();
-        for (Path path : Files.list(directory()).toList()) {
+        for (Path path : new RealDisk().list(directory())) {
             Files.delete(path);
         }
 
