@@ -28,15 +28,13 @@ final class Program {
     private Program() {}
 
     /// Returns the command that runs the program with `arguments`.
-    static List<String> command(String... arguments) {
+    static List<String> command(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-ea");
-        command.add("-Xmx512m");
-        command.add("-XX:+UseSerialGC");
-        command.add("-XX:TieredStopAtLevel=1");
-        command.add("-jar");
-        command.add(jar().toString());
+        command.addAll(List.of("-ea", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        Path archive = ClassArchive.of(jar(), command);
+        command.addAll(List.of("-Xlog:disable", "-XX:SharedArchiveFile=" + archive));
+        command.addAll(List.of("-jar", jar().toString()));
         command.addAll(List.of(arguments));
         return command;
     }
@@ -46,7 +44,7 @@ final class Program {
         if (property == null) {
             throw new IllegalStateException("system property siltstone.jar is not set");
         }
-        Path jar = Path.of(property).normalize();
+        Path jar = Path.of(property).toAbsolutePath().normalize();
         if (!Files.isRegularFile(jar)) {
             throw new IllegalStateException(
                     jar + " is missing; run ./mvnw verify, which packages it");
