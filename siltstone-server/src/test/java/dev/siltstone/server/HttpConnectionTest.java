@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Connections: order, bounds, who may come in, and the end.
 class HttpConnectionTest {
@@ -213,27 +212,32 @@ class HttpConnectionTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "POST /v1/stream/s HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-                "POST /v1/stream/s HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n"
-                        + "Content-Length: 4\r\n\r\nabcd",
-                "POST /v1/stream/s HTTP/1.1\r\nHost: t\r\nContent-Length: -3\r\n\r\n",
-                "POST /v1/stream/s HTTP/1.1\r\nHost: t\r\nContent-Length: +3\r\n\r\nabc",
-                "POST /v1/stream/s HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-                "GET /health HTTP/1.1\r\n\r\n",
-                "GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-                "GET /health HTTP/1.1\r\nHost: a\r\nBad Name: b\r\n\r\n",
-                "GET /health HTTP/1.1\r\nHost : a\r\n\r\n",
-                "\u0001\u0002\u0003 nonsense\r\n\r\n"
-            })
-    void refusesWhatTwoReadersCouldUnderstandInTwoWays(String request) throws Exception {
-        try (TestServer server = TestServer.start(directory);
-                RawConnection connection = server.connect()) {
-            connection.send(request);
-            assertThat(connection.answer().status()).isEqualTo(400);
+    @Test
+    void refusesWhatTwoReadersCouldUnderstandInTwoWays() throws Exception {
+        String post = "POST /v1/stream/s HTTP/1.1\r\nHost: t\r\n";
+        String length = "Content-Length: ";
+        String chunked = "Transfer-Encoding: chunked\r\n";
+        List<String> requests =
+                List.of(
+                        post + length + "3\r\n" + chunked + "\r\n0\r\n\r\n",
+                        post + chunked + length + "3\r\n" + "\r\n0\r\n\r\n",
+                        post + length + "3\r\n" + length + "4\r\n\r\nabcd",
+                        post + length + "-3\r\n\r\n",
+                        post + length + "+3\r\n\r\nabc",
+                        post + length + "3, 4\r\n\r\nabcd",
+                        post + chunked + "\r\nzz\r\n",
+                        "GET /health HTTP/1.1\r\n\r\n",
+                        "GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                        "GET /health HTTP/1.1\r\nHost: a\r\nBad Name: b\r\n\r\n",
+                        "GET /health HTTP/1.1\r\nHost : a\r\n\r\n",
+                        "\u0001\u0002\u0003 nonsense\r\n\r\n");
+        try (TestServer server = TestServer.start(directory)) {
+            for (String request : requests) {
+                try (RawConnection connection = server.connect()) {
+                    connection.send(request);
+                    assertThat(connection.answer().status()).as(request).isEqualTo(400);
+                }
+            }
         }
     }
 
@@ -434,6 +438,17 @@ class HttpConnectionTest {
             server.server().stop();
             connection.awaitEnd();
             server.server().stop();
+        }
+    }
+
+    @Test
+    void answersThatItIsBusyWhenTheLogTakesNoMore() throws Exception {
+        try (TestServer server = TestServer.start(directory)) {
+            server.put(S, "text/plain", "kept");
+            server.log().close();
+            HttpResponse<String> refused = server.post(S, "text/plain", "x");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(TestServer.header(refused, "Retry-After")).isEqualTo("1");
         }
     }
 
