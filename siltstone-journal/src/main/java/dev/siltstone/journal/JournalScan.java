@@ -318,19 +318,24 @@ final class JournalScan {
     }
 
     private boolean laterBatchKnows(long invalid) throws IOException {
-        long last = header.positionMax() - JournalFormat.MARK_BYTES;
-        for (long at = invalid + JournalFormat.BATCH_ALIGNMENT;
-                at <= last;
-                at += JournalFormat.BATCH_ALIGNMENT) {
-            ByteBuffer bytes = view(at, JournalFormat.MARK_BYTES);
-            if (bytes.getInt(0) == JournalFormat.BATCH_MAGIC
-                    && JournalFormat.decodeBatchHeader(bytes, at, checksum)
-                            instanceof Decoded.Good<BatchHeader>(BatchHeader later)
-                    && later.durableEnd() > invalid) {
-                return true;
+        long at = invalid + JournalFormat.BATCH_ALIGNMENT;
+        while (at < header.positionMax()) {
+            ByteBuffer bytes = viewMany(at);
+            for (int i = 0; i < bytes.limit(); i += JournalFormat.BATCH_ALIGNMENT) {
+                if (bytes.getInt(i) == JournalFormat.BATCH_MAGIC
+                        && knows(bytes.slice(i, JournalFormat.MARK_BYTES), at + i, invalid)) {
+                    return true;
+                }
             }
+            at += bytes.limit();
         }
         return false;
+    }
+
+    private boolean knows(ByteBuffer bytes, long at, long invalid) {
+        return JournalFormat.decodeBatchHeader(bytes, at, checksum)
+                        instanceof Decoded.Good<BatchHeader>(BatchHeader later)
+                && later.durableEnd() > invalid;
     }
 
     private static int distance(ByteBuffer left, ByteBuffer right) {
@@ -343,29 +348,29 @@ final class JournalScan {
 
     /// @param first position with a set bit
     /// @param last position with a set bit
-    private record Rest(long setBits, long first, long last) {}
+    private record Rest(long setBits, long first, long last) {
+        Rest with(long position, long word) {
+            long firstHere = position + Long.numberOfLeadingZeros(word) / Byte.SIZE;
+            long lastHere =
+                    position + Long.BYTES - 1 - Long.numberOfTrailingZeros(word) / Byte.SIZE;
+            return new Rest(setBits + Long.bitCount(word), first < 0 ? firstHere : first, lastHere);
+        }
+    }
 
     /// Counts what is set from a position to the end of the file; both are multiples of 32.
     private Rest rest(long from) throws IOException {
-        long setBits = 0;
-        long first = -1;
-        long last = -1;
-        for (long at = from; at < header.positionMax(); at += JournalFormat.BATCH_ALIGNMENT) {
-            ByteBuffer bytes = view(at, JournalFormat.BATCH_ALIGNMENT);
-            if ((bytes.getLong(0) | bytes.getLong(8) | bytes.getLong(16) | bytes.getLong(24))
-                    == 0) {
-                continue;
-            }
-            for (int i = 0; i < JournalFormat.BATCH_ALIGNMENT; i++) {
-                int value = bytes.get(i) & 0xFF;
-                if (value != 0) {
-                    setBits += Integer.bitCount(value);
-                    first = first < 0 ? at + i : first;
-                    last = at + i;
+        Rest rest = new Rest(0, -1, -1);
+        for (long at = from; at < header.positionMax(); ) {
+            ByteBuffer bytes = viewMany(at);
+            for (int i = 0; i < bytes.limit(); i += Long.BYTES) {
+                long word = bytes.getLong(i);
+                if (word != 0) {
+                    rest = rest.with(at + i, word);
                 }
             }
+            at += bytes.limit();
         }
-        return new Rest(setBits, first, last);
+        return rest;
     }
 
     private boolean isZero(long at, int bytes) throws IOException {
@@ -376,6 +381,11 @@ final class JournalScan {
             }
         }
         return true;
+    }
+
+    /// Returns many bytes of the log, a multiple of 32; valid until the next call.
+    private ByteBuffer viewMany(long at) throws IOException {
+        return view(at, (int) Math.min(WINDOW_BYTES, header.positionMax() - at));
     }
 
     /// Returns bytes of the log; valid until the next call.

@@ -30,7 +30,7 @@ class JournalOnRealDiskTest {
         List<String> texts = new ArrayList<>();
         long needed;
         try (Journal journal = open(new Replayed())) {
-            for (int i = 0; i < 2000; i++) {
+            for (int i = 0; i < 800; i++) {
                 texts.add("%d ".formatted(i).repeat(100));
                 JournalTest.stage(journal, texts.getLast());
                 journal.commit();
@@ -50,13 +50,13 @@ class JournalOnRealDiskTest {
         open(replayed).close();
         assertThat(replayed.texts())
                 .isEqualTo(texts.subList(texts.size() - replayed.entries.size(), texts.size()))
-                .hasSizeGreaterThan(200);
+                .hasSizeGreaterThan(100);
     }
 
     @Test
     void doesNotMindInterrupts() throws IOException {
         try (Journal journal = open(new Replayed())) {
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < 300; i++) {
                 Thread.currentThread().interrupt();
                 JournalTest.stage(journal, "%d ".formatted(i).repeat(100));
                 journal.commit();
@@ -67,15 +67,15 @@ class JournalOnRealDiskTest {
         }
         Replayed replayed = new Replayed();
         open(replayed).close();
-        assertThat(replayed.texts()).hasSize(500);
+        assertThat(replayed.texts()).hasSize(300);
     }
 
     @Test
     void writesEverythingAgainWhenTheDirectoryIsRemoved() throws IOException {
         List<String> texts = new ArrayList<>();
         Journal journal = open(new Replayed());
-        for (int i = 0; i < 1000; i++) {
-            texts.add("%d ".formatted(i).repeat(50));
+        for (int i = 0; i < 600; i++) {
+            texts.add("%d ".formatted(i).repeat(80));
             JournalTest.stage(journal, texts.getLast());
             journal.commit();
         }
@@ -121,7 +121,7 @@ class JournalOnRealDiskTest {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         List<Thread> readers = new ArrayList<>();
         try (Journal journal = open(new Replayed(), SETTINGS.withOpenFilesMax(1))) {
-            long[] positions = new long[2000];
+            long[] positions = new long[800];
             for (int r = 0; r < 3; r++) {
                 SplittableRandom random = new SplittableRandom(r);
                 readers.add(
