@@ -140,6 +140,8 @@ final class Loop {
                 eventLoop.execute(this::drainQueued);
             } catch (RejectedExecutionException e) {
                 LOGGER.debug("a stopped loop gets no more outcomes", e);
+                completed.clear();
+                changed.clear();
             }
         }
     }
