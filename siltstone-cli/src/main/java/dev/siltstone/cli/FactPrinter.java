@@ -31,6 +31,11 @@ final class FactPrinter {
         return worst;
     }
 
+    /// Says whether there was nothing to print.
+    boolean isEmpty() {
+        return printed == 0;
+    }
+
     void begin() throws IOException {
         print(json ? "[" : "");
     }

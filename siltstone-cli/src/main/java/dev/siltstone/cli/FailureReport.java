@@ -1,7 +1,12 @@
 package dev.siltstone.cli;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -40,10 +45,21 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     private static String message(Exception failure) {
         return switch (failure) {
             case CommandFailure known -> String.valueOf(known.getMessage());
-            case NoSuchFileException missing -> missing.getFile() + ": there is no such file";
+            case FileSystemException file -> file.getFile() + ": " + reason(file);
             case IOException io when io.getMessage() != null -> io.getMessage();
             case InterruptedException _ -> "interrupted";
             default -> failure.toString();
+        };
+    }
+
+    /// Says what the exceptions of `java.nio.file` say by their class alone.
+    private static String reason(FileSystemException failure) {
+        return switch (failure) {
+            case NoSuchFileException _ -> "there is no such file";
+            case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _ -> "there is a file of that name";
+            case NotDirectoryException _ -> "is no directory";
+            default -> Objects.requireNonNullElse(failure.getReason(), failure.toString());
         };
     }
 

@@ -37,7 +37,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, CommandFailure {
         if (!Files.exists(path)) {
             throw new NoSuchFileException(path.toString());
         }
@@ -54,6 +54,9 @@ final class InspectCommand implements Callable<Integer> {
             throw e.getCause();
         }
         printer.end();
+        if (printer.isEmpty()) {
+            throw new CommandFailure(ExitCode.NOT_FOUND, path + ": there are no journal files");
+        }
         return printer.exitCode();
     }
 

@@ -175,15 +175,22 @@ final class ServeOptions {
     /// journal file; otherwise the usual one, or the largest that fits.
     private long bodyBytesMax() throws CommandFailure {
         long fits = (journalFileBytes - 3 * ENTRY_OVERHEAD_BYTES) * 2 / 3;
+        if (fits < 1) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--journal-file: files of "
+                            + journalFileBytes
+                            + " bytes are too small; 64k are enough for tests");
+        }
         long bytes = bodyBytesMax != null ? bodyBytesMax : Math.min(BODY_BYTES_MAX, fits);
         if (bytes < 1 || bytes > Math.min(fits, BODY_BYTES_LIMIT)) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "bodies of up to "
+                    "--max-body: bodies of up to "
                             + bytes
                             + " bytes do not fit in journal files of "
                             + journalFileBytes
-                            + " bytes; see --max-body and --journal-file");
+                            + " bytes; see --journal-file");
         }
         return bytes;
     }
