@@ -149,6 +149,8 @@ final class FilePreparer {
             file = createZeroed();
         } catch (IOException e) {
             failure = e;
+        } catch (RuntimeException e) {
+            failure = new IOException("the next journal file could not be prepared", e);
         } finally {
             endPreparing(file, failure);
         }

@@ -51,6 +51,7 @@ public final class Journal implements Closeable {
     private final RandomGenerator random;
     private final FilePreparer preparer;
     private final JournalFiles files;
+    private final JournalReader reader;
     private final long logId;
     private final BatchStaging staging;
 
@@ -82,6 +83,7 @@ public final class Journal implements Closeable {
         this.random = random;
         this.preparer = preparer;
         this.files = files;
+        this.reader = new JournalReader(files);
         this.staging = new BatchStaging(settings.batchBytesMax());
         this.active = files.active();
         this.activeFile = active.acquire();
@@ -317,7 +319,7 @@ public final class Journal implements Closeable {
 
     private void rescue(JournalFile file, IOException cause) {
         try {
-            DiskFile removed = file.isLinked() ? null : file.beginRescue();
+            DiskFile removed = file.beginRescue();
             if (removed != null) {
                 FileRescue.writeAgain(disk, removed, file, files.endOf(file, durableEnd));
             }
@@ -348,20 +350,8 @@ public final class Journal implements Closeable {
     /// @throws EOFException if they run past the durable end, or past the end of the file that `position` is in
     /// @throws IOException if they were dropped or cannot be read; names the file
     public int read(ByteBuffer target, long position) throws IOException {
-        if (closed) {
-            throw new IOException("the journal in " + directory + " is closed");
-        }
-        int bytes = target.remaining();
-        long durable = durableEnd;
-        JournalFile file = files.holding(position);
-        long fileEnd = files.endOf(file, durable);
-        if (position + bytes > Math.min(durable, fileEnd)) {
-            throw new EOFException(
-                    "%s holds nothing durable at log positions %d to %d"
-                            .formatted(file, Math.max(position, fileEnd), position + bytes));
-        }
-        files.read(file, target, position);
-        return bytes;
+        refuseReadsIfClosed();
+        return reader.read(target, position, durableEnd);
     }
 
     /// Reads and verifies one durable entry.
@@ -370,42 +360,14 @@ public final class Journal implements Closeable {
     /// @return the payload
     /// @throws JournalDamagedException if no such entry is there
     public ByteBuffer readEntry(long position) throws IOException {
-        JournalFile file = files.holding(position);
-        ByteBuffer header = ByteBuffer.allocate(ENTRY_HEADER_BYTES);
-        read(header, position);
-        int length = header.getInt(4);
-        long left = files.endOf(file, durableEnd) - position - ENTRY_HEADER_BYTES;
-        if (length < 1 || length > left) {
-            String expected = "1 to " + left + " bytes";
-            throw damaged(
-                    file, position, "impossible length of an entry", expected, length + " bytes");
-        }
-        ByteBuffer entry = ByteBuffer.allocate(ENTRY_HEADER_BYTES + length);
-        read(entry, position);
-        int stored = entry.getInt(0);
-        int computed =
-                new SaltedChecksum(file.header().salt()).of(position, entry.slice(4, 4 + length));
-        if (stored != computed) {
-            throw damaged(
-                    file,
-                    position,
-                    "the checksum of the entry does not match",
-                    "crc32c %08x".formatted(stored),
-                    "crc32c %08x".formatted(computed));
-        }
-        return entry.slice(ENTRY_HEADER_BYTES, length);
+        refuseReadsIfClosed();
+        return reader.readEntry(position, durableEnd);
     }
 
-    private static JournalDamagedException damaged(
-            JournalFile file, long position, String reason, String expected, String actual) {
-        return new JournalDamagedException(
-                new Scanned.Damaged(
-                        file.path(),
-                        position,
-                        file.header().filePosition(position),
-                        reason,
-                        expected,
-                        actual));
+    private void refuseReadsIfClosed() throws IOException {
+        if (closed) {
+            throw new IOException("the journal in " + directory + " is closed");
+        }
     }
 
     /// Returns the path of the file that holds a position.
@@ -446,26 +408,22 @@ public final class Journal implements Closeable {
         }
     }
 
+    /// Takes the oldest file out. If its name cannot be taken away it stays; the next attempt begins with it
+    /// again, so no file goes before an older one.
     private void drop(JournalFile file) throws IOException {
         boolean recycles =
                 file.header().capacity() == settings.fileBytes() && preparer.wantsRecycled();
-        DiskFile kept = recycles ? disk.open(file.path()) : null;
-        files.remove(file);
-        file.drop();
-        if (kept == null) {
-            disk.delete(file.path());
-            disk.forceDirectory(directory);
-            return;
-        }
-        Path spare = directory.resolve("%020d%s".formatted(file.start(), FilePreparer.SUFFIX));
+        PreparedFile recycled = file.unlink(recycles);
         try {
-            disk.rename(file.path(), spare);
             disk.forceDirectory(directory);
         } catch (IOException e) {
-            kept.close();
-            throw e;
+            throw fail("a file may or may not be gone", e);
         }
-        preparer.addRecycled(new PreparedFile(kept, spare, settings.fileBytes(), true));
+        files.remove(file);
+        file.drop();
+        if (recycled != null) {
+            preparer.addRecycled(recycled);
+        }
     }
 
     /// Looks whether all files are still there. If not, the journal fails for good, and what it still holds

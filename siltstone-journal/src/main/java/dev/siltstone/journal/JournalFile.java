@@ -21,6 +21,7 @@ final class JournalFile {
     private int users;
     private boolean closeWhenUnused;
     private boolean rescued;
+    private boolean unlinked;
     private volatile boolean dropped;
     private volatile long lastUse;
 
@@ -110,29 +111,65 @@ final class JournalFile {
         }
     }
 
+    /// Takes the file's name away: deletes it, or keeps it under another name to be written again.
+    ///
+    /// @return the kept file, or `null`
+    /// @throws IOException if the name could not be taken away; nothing changed
+    @Nullable PreparedFile unlink(boolean recycles) throws IOException {
+        setUnlinked(true);
+        try {
+            if (!recycles) {
+                disk.delete(path);
+                return null;
+            }
+            DiskFile kept = disk.open(path);
+            try {
+                Path spare = path.resolveSibling(header.start() + FilePreparer.SUFFIX);
+                disk.rename(path, spare);
+                return new PreparedFile(kept, spare, header.capacity(), true);
+            } catch (IOException e) {
+                kept.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            setUnlinked(false);
+            throw e;
+        }
+    }
+
+    private synchronized void setUnlinked(boolean byUs) {
+        unlinked = byUs;
+    }
+
     /// From now on reads fail, those that have begun included: the bytes may be overwritten.
     void drop() throws IOException {
         dropped = true;
         close();
     }
 
-    /// Says whether the file is still there under its name, or again.
+    /// Says whether the file is where it belongs: still there under its name, or again, or taken away by us.
     synchronized boolean isLinked() throws IOException {
-        if (rescued) {
+        if (rescued || unlinked) {
             return true;
         }
         DiskFile open = file;
         return open == null ? disk.exists(path) : open.isLinkedAt(path);
     }
 
-    /// Returns the removed file if it can be saved: it is open, and was not saved before.
-    synchronized @Nullable DiskFile beginRescue() {
-        if (rescued || file == null) {
+    /// Returns the file, to be written again, if somebody removed it. Tells so once.
+    ///
+    /// @throws IOException if it was not open: then it is lost
+    synchronized @Nullable DiskFile beginRescue() throws IOException {
+        if (isLinked()) {
             return null;
         }
         rescued = true;
+        DiskFile open = file;
+        if (open == null) {
+            throw new IOException(path + " was not open");
+        }
         users++;
-        return file;
+        return open;
     }
 
     private NoSuchFileException gone() {

@@ -161,7 +161,8 @@ class JournalCrashTest {
                 Operation.FORCE,
                 Operation.RENAME,
                 Operation.FORCE_DIRECTORY,
-                Operation.CREATE
+                Operation.CREATE,
+                Operation.DELETE
             };
             disk.fail(
                     operations[random.nextInt(operations.length)],

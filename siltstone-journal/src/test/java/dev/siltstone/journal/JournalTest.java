@@ -394,6 +394,25 @@ class JournalTest {
     }
 
     @Test
+    void leavesNoGapWhenAFileCannotBeDropped() throws IOException {
+        for (int recycled = 0; recycled < 2; recycled++) {
+            disk = new SimulatedDisk();
+            Journal journal = filled(40, SMALL.withRecycledFilesMax(recycled));
+            List<Long> starts = journal.fileStarts();
+            disk.fail(recycled == 0 ? Operation.DELETE : Operation.RENAME, 1, "planned");
+
+            assertThatThrownBy(() -> journal.dropBefore(starts.get(2)))
+                    .hasMessageContaining("planned");
+            assertThat(journal.fileStarts()).isEqualTo(starts);
+            journal.checkFiles();
+            assertThat(journal.failure()).isNull();
+            assertThat(reopened(disk.kill()).texts()).hasSize(40);
+            journal.dropBefore(starts.get(2));
+            assertThat(journal.fileStarts()).isEqualTo(starts.subList(2, starts.size()));
+        }
+    }
+
+    @Test
     void writesDroppedFilesAgain() throws IOException {
         JournalSettings settings = SMALL.withRecycledFilesMax(2);
         Journal journal = open(new Replayed(), settings);
@@ -446,7 +465,11 @@ class JournalTest {
     }
 
     private Journal filled(int entries) throws IOException {
-        Journal journal = open();
+        return filled(entries, SMALL);
+    }
+
+    private Journal filled(int entries, JournalSettings settings) throws IOException {
+        Journal journal = open(new Replayed(), settings);
         for (int i = 0; i < entries; i++) {
             append(journal, "%d ".formatted(i).repeat(100));
         }
