@@ -66,7 +66,7 @@ final class NodePackages {
                                 "--prefer-offline")
                         .directory(TARGET.toFile())
                         .redirectErrorStream(true);
-        Process process = npm.start();
+        Process process = Program.killedLater(npm.start());
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new AssertionError(
@@ -85,6 +85,6 @@ final class NodePackages {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
-        return builder.start();
+        return Program.killedLater(builder.start());
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// The packaged program, run as a process.
 final class Program {
     private static final long SECONDS_MAX = 60;
+    private static final long MINUTES_MAX = 4;
 
     /// What a run left behind.
     ///
@@ -91,6 +92,16 @@ final class Program {
     static Process start(Map<String, String> environment, String... arguments) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command(arguments));
         builder.environment().putAll(environment);
-        return builder.start();
+        return killedLater(builder.start());
+    }
+
+    /// Sees to it that a process ends at some time, whatever becomes of the test: nobody who reads its
+    /// output waits for ever.
+    static Process killedLater(Process process) {
+        var _ =
+                process.onExit()
+                        .orTimeout(MINUTES_MAX, TimeUnit.MINUTES)
+                        .exceptionally(timeout -> process.destroyForcibly());
+        return process;
     }
 }

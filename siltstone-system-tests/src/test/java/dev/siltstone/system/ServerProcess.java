@@ -49,7 +49,9 @@ final class ServerProcess implements AutoCloseable {
     /// Runs a command that ends up as a server.
     static ServerProcess launch(List<String> command) throws IOException {
         Path errors = Files.createTempFile("siltstone-serve", ".err");
-        Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        Process process =
+                Program.killedLater(
+                        new ProcessBuilder(command).redirectError(errors.toFile()).start());
         BufferedReader out = process.inputReader();
         String line = out.readLine();
         Matcher announcement = ANNOUNCEMENT.matcher(String.valueOf(line));
