@@ -315,7 +315,7 @@ class LiveReadTest {
     @EnumSource(LeaderMode.class)
     void losesNoWakeUpWhileManyAppendAndManyWait(LeaderMode leader) throws Exception {
         int writers = 4;
-        int appends = 100;
+        int appends = 50;
         try (TestServer server =
                         TestServer.start(
                                 directory, s -> s.withEventLoops(3), Clock.systemUTC(), leader);
@@ -391,7 +391,7 @@ class LiveReadTest {
 
     @Test
     void doesNotLetAReaderThatReadsNothingTakeMemoryOrTime() throws Exception {
-        int appends = 48;
+        int appends = 24;
         try (TestServer server = TestServer.start(directory);
                 RawConnection stuck = new RawConnection(server.server().address(), 4096);
                 RawConnection reader = server.connect()) {
