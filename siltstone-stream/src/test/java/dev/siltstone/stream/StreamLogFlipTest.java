@@ -16,15 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 
 /// Every single bit of a small data directory that holds every kind of entry.
 class StreamLogFlipTest {
     private static final Path DIRECTORY = Path.of("/data");
     private static final int FILE_BYTES = 4096;
 
-    private final ManualClock clock = new ManualClock();
+    private ManualClock clock = new ManualClock();
     private final List<String> notices = new ArrayList<>();
     private final StreamLogSettings settings =
             StreamLogSettings.defaults()
@@ -35,10 +34,9 @@ class StreamLogFlipTest {
                                     .withFreeBytesReserve(0)
                                     .withoutBackground());
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void namesEveryFlippedBitOfAJournalThatWasClosedOrIdle(boolean closed) throws Exception {
-        SimulatedDisk disk = everyKindOfEntry(closed);
+    @Test
+    void namesEveryFlippedBitOfAJournalThatWasClosed() throws Exception {
+        SimulatedDisk disk = everyKindOfEntry(true);
         List<Path> journals = files(disk, ".journal");
         assertThat(journals).hasSizeGreaterThan(1);
 
@@ -58,10 +56,20 @@ class StreamLogFlipTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true})
-    void namesEveryFlippedBitOfARunIndexAndWritesItAgain(boolean closed) throws Exception {
-        SimulatedDisk disk = everyKindOfEntry(closed);
+    /// So the same holds for it.
+    @Test
+    void leavesAnIdleJournalLikeAClosedOne() throws Exception {
+        SimulatedDisk closed = everyKindOfEntry(true);
+        SimulatedDisk idle = everyKindOfEntry(false);
+        assertThat(files(idle, ".journal")).isEqualTo(files(closed, ".journal"));
+        for (Path journal : files(idle, ".journal")) {
+            assertThat(idle.bytes(journal)).isEqualTo(closed.bytes(journal));
+        }
+    }
+
+    @Test
+    void namesEveryFlippedBitOfARunIndexAndWritesItAgain() throws Exception {
+        SimulatedDisk disk = everyKindOfEntry(false);
         Path index = files(disk, ".runs").getFirst();
         byte[] good = disk.bytes(index);
 
@@ -81,6 +89,7 @@ class StreamLogFlipTest {
     }
 
     private SimulatedDisk everyKindOfEntry(boolean closed) throws Exception {
+        clock = new ManualClock();
         SimulatedDisk disk = new SimulatedDisk();
         StreamLog log = open(disk);
         StreamInfo text = create(log, "text", "text/plain", Lifetime.FOREVER, null, "hello");
@@ -124,10 +133,10 @@ class StreamLogFlipTest {
                     "s" + (char) ('a' + i));
         }
         log.execute(new Command.Delete("text"));
-        log.keepHouse();
-        log.keepHouse();
         if (closed) {
             log.close();
+        } else {
+            log.keepHouse();
         }
         return disk.kill();
     }
