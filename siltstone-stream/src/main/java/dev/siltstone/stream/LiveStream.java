@@ -24,6 +24,7 @@ final class LiveStream implements StreamReader {
     private final RunList runs = new RunList();
     private volatile View view;
     private volatile @Nullable Set<Watcher> watchers;
+    private volatile long nextLook;
 
     LiveStream(StreamState state, @Nullable LiveStream source, Reads reads, LastUse lastUse) {
         this.state = state;
@@ -55,6 +56,15 @@ final class LiveStream implements StreamReader {
 
     LastUse lastUse() {
         return lastUse;
+    }
+
+    /// Returns when housekeeping looks next whether the stream's time is over.
+    long nextLook() {
+        return nextLook;
+    }
+
+    void lookNextAt(long time) {
+        nextLook = time;
     }
 
     // --- the leader ---

@@ -8,25 +8,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
 /// The streams of the running server: those that the leader works on, and those that readers find.
 ///
 /// The methods under "the leader" belong to it; the others may be called by any thread.
 final class Streams {
-    /// When to look whether a stream's time is over.
+    /// When to look whether a stream's time is over; one for each stream that ends by itself.
     private record Deadline(long time, LiveStream stream) implements Comparable<Deadline> {
         @Override
         public int compareTo(Deadline other) {
-            return Long.compare(time, other.time);
+            int byTime = Long.compare(time, other.time);
+            return byTime != 0 ? byTime : Long.compare(stream.id(), other.stream.id());
         }
     }
 
     private final Map<Long, LiveStream> byId = new HashMap<>();
     private final ConcurrentSkipListMap<String, LiveStream> published =
             new ConcurrentSkipListMap<>();
-    private final PriorityBlockingQueue<Deadline> deadlines = new PriorityBlockingQueue<>();
+    private final ConcurrentSkipListSet<Deadline> deadlines = new ConcurrentSkipListSet<>();
     private final Reads reads;
     private final InstantSource clock;
     private final LastUse.Listener touches;
@@ -94,11 +95,12 @@ final class Streams {
         live.publish();
         if (stream.status() == StreamState.Status.REMOVED) {
             published.remove(stream.path, live);
+            deadlines.remove(new Deadline(live.nextLook(), live));
             return;
         }
         boolean appeared = published.put(stream.path, live) != live;
         if (appeared && !(stream.lifetime instanceof Lifetime.Forever)) {
-            deadlines.add(new Deadline(live.lastUse().deadline(), live));
+            lookAt(live.lastUse().deadline(), live);
         }
     }
 
@@ -137,28 +139,31 @@ final class Streams {
         return new Listing(page, null);
     }
 
-    /// Returns the streams whose time is over and that still are there.
+    /// Returns the streams whose time is over and that still are there. For one thread at a time.
     List<LiveStream> over() {
         long now = clock.millis();
         List<LiveStream> over = new ArrayList<>();
-        Deadline next = deadlines.peek();
-        while (next != null && next.time <= now) {
-            deadlines.poll();
-            LiveStream stream = next.stream;
-            if (published.get(stream.path()) == stream) {
-                if (stream.lastUse().isOver()) {
-                    over.add(stream);
-                } else {
-                    deadlines.add(new Deadline(stream.lastUse().deadline(), stream));
-                }
+        while (!deadlines.isEmpty() && deadlines.first().time <= now) {
+            Deadline next = deadlines.pollFirst();
+            if (next == null || published.get(next.stream.path()) != next.stream) {
+                continue;
             }
-            next = deadlines.peek();
+            if (next.stream.lastUse().isOver()) {
+                over.add(next.stream);
+            } else {
+                lookAt(next.stream.lastUse().deadline(), next.stream);
+            }
         }
         return over;
     }
 
     /// Has [#over] return a stream again the next time it is asked.
     void lookAgain(LiveStream stream) {
-        deadlines.add(new Deadline(clock.millis(), stream));
+        lookAt(clock.millis(), stream);
+    }
+
+    private void lookAt(long time, LiveStream stream) {
+        stream.lookNextAt(time);
+        deadlines.add(new Deadline(time, stream));
     }
 }

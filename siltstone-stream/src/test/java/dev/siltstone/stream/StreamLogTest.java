@@ -564,6 +564,21 @@ class StreamLogTest {
     }
 
     @Test
+    void keepsTheTimeOfAStreamApartFromThatOfItsPredecessor() throws Exception {
+        created(ttl("a", 1_000_000));
+        log.execute(new Command.Delete("a"));
+        created(ttl("a", 10));
+        now.addAndGet(9_000);
+        reader("a").renew();
+        now.addAndGet(9_000);
+        log.keepHouse();
+        assertThat(log.find("a")).isInstanceOf(Found.Stream.class);
+        now.addAndGet(1_000);
+        log.keepHouse();
+        assertThat(log.execute(append("a", "x"))).isEqualTo(new Outcome.NotFound());
+    }
+
+    @Test
     void grantsTheFullIdleTimeAfterARestart() throws Exception {
         created(ttl("a", 10));
         now.addAndGet(9_999);
