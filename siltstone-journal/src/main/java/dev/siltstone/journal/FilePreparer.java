@@ -280,7 +280,7 @@ final class FilePreparer {
     }
 
     /// Stops preparing, closes and deletes what is ready.
-    void stop() throws IOException {
+    void stop() {
         lock.lock();
         try {
             stopped = true;
@@ -291,13 +291,16 @@ final class FilePreparer {
         } finally {
             lock.unlock();
         }
-        for (PreparedFile file : ready) {
-            file.file().close();
-            if (disk.exists(
-                    file.path())) { // the journal may be closing because somebody removed its files
-                disk.delete(file.path());
-            }
-        }
+        ready.forEach(this::discard);
         ready.clear();
+    }
+
+    private void discard(PreparedFile file) {
+        try {
+            file.file().close();
+            disk.delete(file.path());
+        } catch (IOException e) {
+            // it holds nothing, and the next start deletes what is left
+        }
     }
 }

@@ -453,6 +453,19 @@ class JournalTest {
     }
 
     @Test
+    void closesThoughAPreparedFileCannotBeDeleted() throws IOException {
+        Journal journal = open();
+        append(journal, "one");
+        journal.prepareNext();
+        disk.fail(Operation.DELETE, 1, "input/output error");
+        journal.close();
+
+        assertThat(disk.list(DIRECTORY)).hasSize(2);
+        assertThat(reopened().texts()).containsExactly("one");
+        assertThat(disk.list(DIRECTORY)).hasSize(1);
+    }
+
+    @Test
     void refusesEverythingOnceClosed() throws IOException {
         Journal journal = open();
         append(journal, "one");
