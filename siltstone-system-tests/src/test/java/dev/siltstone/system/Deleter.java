@@ -16,11 +16,17 @@ final class Deleter implements Customer {
         CREATING_AGAIN("", "new;"),
         DONE("new;", "new;");
 
-        /// What the stream may hold; empty: there is no stream.
-        final List<String> possible;
+        private final String before;
+        private final String after;
 
         Stage(String before, String after) {
-            this.possible = List.of(before, after);
+            this.before = before;
+            this.after = after;
+        }
+
+        /// What the stream may hold; empty: there is no stream.
+        List<String> possible() {
+            return List.of(before, after);
         }
     }
 
@@ -62,7 +68,7 @@ final class Deleter implements Customer {
             assertThat(answer.status()).isIn(200, 404);
             assertThat(answer.status() == 404 ? "" : answer.text())
                     .as("%s%s in stage %s", prefix, i, stages.get(i))
-                    .isIn(stages.get(i).possible);
+                    .isIn(stages.get(i).possible());
         }
     }
 }
