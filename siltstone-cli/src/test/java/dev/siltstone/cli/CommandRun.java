@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,14 +20,14 @@ final class CommandRun {
     private final int exitCode;
 
     CommandRun(String... arguments) {
-        this("", arguments);
+        this("", () -> {}, arguments);
     }
 
-    private CommandRun(String input, String[] arguments) {
+    private CommandRun(String input, Runnable written, String[] arguments) {
         Console console =
                 new Console(
                         new ByteArrayInputStream(input.getBytes(UTF_8)),
-                        out,
+                        new Watched(out, written),
                         new PrintStream(err, true, UTF_8),
                         Map.of(),
                         pauses::add);
@@ -32,7 +35,27 @@ final class CommandRun {
     }
 
     static CommandRun withInput(String input, String... arguments) {
-        return new CommandRun(input, arguments);
+        return new CommandRun(input, () -> {}, arguments);
+    }
+
+    /// @param written is told each time that something was written to standard output
+    static CommandRun watched(Runnable written, String... arguments) {
+        return new CommandRun("", written, arguments);
+    }
+
+    private static final class Watched extends FilterOutputStream {
+        private final Runnable written;
+
+        Watched(OutputStream out, Runnable written) {
+            super(out);
+            this.written = written;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            out.write(bytes, from, length);
+            written.run();
+        }
     }
 
     int exitCode() {

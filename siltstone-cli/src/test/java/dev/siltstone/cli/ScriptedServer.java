@@ -10,7 +10,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /// Answers one connection after the other with bytes written down beforehand, each as soon as the head of a
 /// request is there, and closes it: what a server that dies looks like from outside.
@@ -18,11 +21,20 @@ final class ScriptedServer implements Closeable {
     private final ServerSocket socket = new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.0.1"));
     private final List<String> requestLines = new CopyOnWriteArrayList<>();
     private final List<String> answers;
+    private final Map<Integer, CountDownLatch> holds = new ConcurrentHashMap<>();
 
     /// @param answers whole answers, with their heads
     ScriptedServer(String... answers) throws IOException {
         this.answers = List.of(answers);
         Thread.ofVirtual().start(this::serve);
+    }
+
+    /// Has the connection of one answer stay open until `seen`: a client may drop what it has received and
+    /// not yet handed on when a connection breaks.
+    ///
+    /// @param answer its number, from 0
+    void hold(int answer, CountDownLatch seen) {
+        holds.put(answer, seen);
     }
 
     /// Returns an answer's head and what there is of its body.
@@ -55,7 +67,11 @@ final class ScriptedServer implements Closeable {
                     // Only the first line matters.
                 }
                 connection.getOutputStream().write(answer.getBytes(UTF_8));
-            } catch (IOException e) {
+                CountDownLatch hold = holds.get(requestLines.size() - 1);
+                if (hold != null) {
+                    hold.await();
+                }
+            } catch (IOException | InterruptedException e) {
                 return;
             }
         }

@@ -5,6 +5,7 @@ import static dev.siltstone.cli.ScriptedServer.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 final class TailCommandTest {
@@ -36,7 +37,11 @@ final class TailCommandTest {
                         HEAD_OF_JSON,
                         answer("200 OK", EVENTS, first),
                         answer("200 OK", EVENTS, second))) {
-            CommandRun tail = new CommandRun("stream", "tail", "--offset", "-1", server.url());
+            CountDownLatch seen = new CountDownLatch(1);
+            server.hold(1, seen);
+            CommandRun tail =
+                    CommandRun.watched(
+                            seen::countDown, "stream", "tail", "--offset", "-1", server.url());
             assertThat(tail.err()).contains("trying again from offset a2");
             assertThat(tail.out()).isEqualTo("1\n2\n3\n4\n");
             assertThat(tail.exitCode()).isZero();

@@ -21,8 +21,8 @@ import java.util.random.RandomGenerator;
 final class KillRounds {
     private static final int BOARDS = 2;
     private static final int WRITERS_PER_BOARD = 6;
-    private static final int ACKNOWLEDGED_MIN = 50;
-    private static final int ACKNOWLEDGED_MAX = 400;
+    private static final int ACKNOWLEDGED_MIN = 30;
+    private static final int ACKNOWLEDGED_MAX = 250;
 
     /// Small files, so that a round fills some; short polls, so that no check waits.
     private static final String[] FLAGS = {
