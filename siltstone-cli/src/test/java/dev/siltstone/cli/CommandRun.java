@@ -52,6 +52,12 @@ final class CommandRun {
         }
 
         @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            written.run();
+        }
+
+        @Override
         public void write(byte[] bytes, int from, int length) throws IOException {
             out.write(bytes, from, length);
             written.run();
