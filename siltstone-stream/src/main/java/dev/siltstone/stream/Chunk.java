@@ -3,7 +3,7 @@ package dev.siltstone.stream;
 import java.nio.ByteBuffer;
 
 /// What one read carries: the bytes between two offsets, as they lie in the stream. For JSON each message
-/// ends in a comma; [#json()] makes an array of them.
+/// ends in a comma; whoever serves them as an array leaves out the last one.
 ///
 /// The end is fixed unless `upToDate`: the first message end (text: code point) at or after the next
 /// multiple of 1 MiB of the stream, so the same start gives the same bytes for ever.

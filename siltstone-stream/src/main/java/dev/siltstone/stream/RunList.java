@@ -46,8 +46,4 @@ final class RunList {
         }
         return high < 0 ? null : now[high];
     }
-
-    int count() {
-        return runs.length;
-    }
 }

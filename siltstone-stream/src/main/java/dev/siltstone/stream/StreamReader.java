@@ -17,7 +17,7 @@ public interface StreamReader {
     /// Counts as a use of the stream: the idle time of a TTL begins anew.
     void renew();
 
-    /// Returns the stream's state as far as readers care; `EXPIRED` and `DELETED` are final.
+    /// Returns the stream's state as far as readers care; never `LIVE` again once it was another.
     State state();
 
     enum State {
