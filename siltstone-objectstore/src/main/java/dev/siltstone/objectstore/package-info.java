@@ -1,0 +1,4 @@
+@NullMarked
+package dev.siltstone.objectstore;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.siltstone.rangestore;
+
+import org.jspecify.annotations.NullMarked;

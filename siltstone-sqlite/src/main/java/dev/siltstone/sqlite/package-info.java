@@ -1,0 +1,4 @@
+@NullMarked
+package dev.siltstone.sqlite;
+
+import org.jspecify.annotations.NullMarked;
