@@ -1,0 +1,147 @@
+package dev.siltstone.sqlite.ltx;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/// CRC-64/GO-ISO: polynomial x^64 + x^4 + x^3 + x + 1, reflected, starting from and ended with all ones.
+///
+/// Works on *states*: a CRC begins with [#START], is fed with `update`, and [#value] ends it. A CRC is linear:
+/// the state after bytes A and then B is `shift(state after A, length of B) ^ (state after B, begun with 0)`.
+/// So a page's bytes are walked over once, from 0, and enter all the CRCs that cover them.
+///
+/// Thread-safe: nothing is kept.
+final class Crc64 {
+    static final long START = -1L;
+
+    private static final long POLYNOMIAL = 0xD800000000000000L;
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long[] T0 = firstTable();
+    private static final long[] T1 = nextTable(T0);
+    private static final long[] T2 = nextTable(T1);
+    private static final long[] T3 = nextTable(T2);
+    private static final long[] T4 = nextTable(T3);
+    private static final long[] T5 = nextTable(T4);
+    private static final long[] T6 = nextTable(T5);
+    private static final long[] T7 = nextTable(T6);
+
+    /// `SHIFTS[k][i]`: what a state with bit i alone becomes after 2^k zero bytes.
+    private static final long[][] SHIFTS = shifts();
+
+    private Crc64() {}
+
+    /// Ends a CRC.
+    static long value(long state) {
+        return ~state;
+    }
+
+    static long update(long state, byte[] bytes, int from, int length) {
+        long s = state;
+        int at = from;
+        int end = from + length;
+        for (; at + 8 <= end; at += 8) {
+            s = eight(s ^ (long) LONG.get(bytes, at));
+        }
+        for (; at < end; at++) {
+            s = one(s, bytes[at]);
+        }
+        return s;
+    }
+
+    /// Adds bytes of a buffer, whatever its position and limit are.
+    static long update(long state, ByteBuffer bytes, int from, int length) {
+        if (bytes.hasArray()) {
+            return update(state, bytes.array(), bytes.arrayOffset() + from, length);
+        }
+        ByteBuffer words = bytes.duplicate().clear().order(ByteOrder.LITTLE_ENDIAN);
+        long s = state;
+        int at = from;
+        int end = from + length;
+        for (; at + 8 <= end; at += 8) {
+            s = eight(s ^ words.getLong(at));
+        }
+        for (; at < end; at++) {
+            s = one(s, words.get(at));
+        }
+        return s;
+    }
+
+    /// Adds the lowest `bytes` bytes of a value, highest of them first.
+    static long updateBigEndian(long state, long value, int bytes) {
+        long s = state;
+        for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+            s = one(s, (byte) (value >>> shift));
+        }
+        return s;
+    }
+
+    /// Returns what a state becomes after `bytes` zero bytes.
+    static long shift(long state, long bytes) {
+        long s = state;
+        long rest = bytes;
+        for (int k = 0; rest != 0; k++, rest >>>= 1) {
+            if ((rest & 1) != 0) {
+                s = apply(SHIFTS[k], s);
+            }
+        }
+        return s;
+    }
+
+    private static long one(long s, byte b) {
+        return T0[(int) (s ^ b) & 0xFF] ^ s >>> 8;
+    }
+
+    private static long eight(long s) {
+        return T7[(int) s & 0xFF]
+                ^ T6[(int) (s >>> 8) & 0xFF]
+                ^ T5[(int) (s >>> 16) & 0xFF]
+                ^ T4[(int) (s >>> 24) & 0xFF]
+                ^ T3[(int) (s >>> 32) & 0xFF]
+                ^ T2[(int) (s >>> 40) & 0xFF]
+                ^ T1[(int) (s >>> 48) & 0xFF]
+                ^ T0[(int) (s >>> 56)];
+    }
+
+    private static long[] firstTable() {
+        long[] table = new long[256];
+        for (int b = 0; b < 256; b++) {
+            long s = b;
+            for (int bit = 0; bit < 8; bit++) {
+                s = (s & 1) != 0 ? s >>> 1 ^ POLYNOMIAL : s >>> 1;
+            }
+            table[b] = s;
+        }
+        return table;
+    }
+
+    private static long[] nextTable(long[] before) {
+        long[] table = new long[256];
+        for (int b = 0; b < 256; b++) {
+            table[b] = T0[(int) before[b] & 0xFF] ^ before[b] >>> 8;
+        }
+        return table;
+    }
+
+    private static long[][] shifts() {
+        long[][] shifts = new long[Long.SIZE - 1][Long.SIZE];
+        for (int bit = 0; bit < Long.SIZE; bit++) {
+            shifts[0][bit] = one(1L << bit, (byte) 0);
+        }
+        for (int k = 1; k < shifts.length; k++) {
+            for (int bit = 0; bit < Long.SIZE; bit++) {
+                shifts[k][bit] = apply(shifts[k - 1], shifts[k - 1][bit]);
+            }
+        }
+        return shifts;
+    }
+
+    private static long apply(long[] columns, long vector) {
+        long sum = 0;
+        for (long rest = vector; rest != 0; rest &= rest - 1) {
+            sum ^= columns[Long.numberOfTrailingZeros(rest)];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.siltstone.sqlite.ltx;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Decodes pieces of a file, one after the other; each thread that decodes has its own.
+///
+/// Not thread-safe.
+public final class PageRangeReader {
+    private static final int RUN_BYTES = 1 << 20;
+
+    private final String file;
+    private final int pageSize;
+    private final FrameDecoder decoder;
+    private final ByteBuffer run;
+    private final ByteBuffer pages;
+    private final long[] checksums;
+    private @Nullable InputWindow window;
+    private long runFirst;
+    private int runCount;
+
+    /// @param ranges of the file
+    public PageRangeReader(LtxRanges ranges) {
+        this.file = ranges.source().file();
+        this.pageSize = ranges.header().pageSize();
+        this.decoder = new FrameDecoder(pageSize);
+        this.run = ByteBuffer.allocateDirect(RUN_BYTES);
+        this.pages = run.duplicate();
+        this.checksums = new long[RUN_BYTES / pageSize];
+    }
+
+    /// Decodes one piece.
+    ///
+    /// @param in the bytes from the piece's start to its end; closed at the end
+    /// @param sink gets the pages in their order
+    /// @return what [LtxRanges#check] wants to know of it
+    /// @throws LtxDamagedException if the frames are not those of the index, or a page does not decode
+    /// @throws IOException if the stream cannot be read, or the sink threw it
+    public RangeSum decode(PageRange range, InputStream in, PageRunSink sink) throws IOException {
+        try (InputWindow open =
+                window == null
+                        ? new InputWindow(file, in, range.start())
+                        : window.reusedFor(file, in, range.start())) {
+            window = open;
+            return decode(range, open, sink);
+        }
+    }
+
+    private RangeSum decode(PageRange range, InputWindow in, PageRunSink sink) throws IOException {
+        long crc = 0;
+        long content = 0;
+        long hash = Crc64.START;
+        long last = range.firstPgno() - 1;
+        runCount = 0;
+        for (long i = 0; i < range.pages(); i++) {
+            int at = runCount * pageSize;
+            if (!decoder.next(in, run, at)) {
+                throw in.damaged(
+                        0, "page " + (i + 1) + " of a range", "a page", "the end of the pages");
+            }
+            long pgno = decoder.pgno();
+            if (pgno <= last || pgno > range.lastPgno()) {
+                throw new LtxDamagedException(
+                        file,
+                        decoder.filePosition(),
+                        "page number",
+                        "%d to %d".formatted(last + 1, range.lastPgno()),
+                        Long.toString(pgno));
+            }
+            last = pgno;
+            crc = decoder.addTo(crc);
+            content += decoder.contentBytes();
+            hash = EntryHashes.add(hash, pgno, decoder.frameBytes());
+            take(pgno, at, sink);
+        }
+        if (in.filePosition() != range.end() || hash != range.entriesHash()) {
+            throw new LtxDamagedException(
+                    file,
+                    range.start(),
+                    "frames of pages %d to %d".formatted(range.firstPgno(), range.lastPgno()),
+                    "those of the page index, up to " + range.end(),
+                    "others, up to " + in.filePosition());
+        }
+        flush(sink);
+        return new RangeSum(range, crc, content);
+    }
+
+    /// Takes the page that was decoded to `at`, which is the end of the run.
+    private void take(long pgno, int at, PageRunSink sink) throws IOException {
+        if (runCount > 0 && pgno != runFirst + runCount) {
+            flush(sink);
+            run.put(0, run, at, pageSize);
+        }
+        if (runCount == 0) {
+            runFirst = pgno;
+        }
+        checksums[runCount++] = decoder.pageChecksum();
+        if (runCount == checksums.length) {
+            flush(sink);
+        }
+    }
+
+    private void flush(PageRunSink sink) throws IOException {
+        if (runCount > 0) {
+            sink.pages(runFirst, runCount, pages.limit(runCount * pageSize).position(0), checksums);
+            runCount = 0;
+        }
+    }
+}
