@@ -9,7 +9,7 @@ public final class RangeTakenException extends IOException {
 
     private final transient RangeId id;
 
-    RangeTakenException(RangeId id, String name) {
+    public RangeTakenException(RangeId id, String name) {
         super(
                 "%s is there already, with other content: another writer uses the same place; stop one of them"
                         .formatted(name));

@@ -16,8 +16,6 @@ import java.nio.ByteBuffer;
 ///
 /// Any thread may read, one at a time; the reader of the WAL must be its own.
 final class PinnedView {
-    private static final int PAGE_COUNT_OFFSET = 28;
-
     private final DiskFile database;
     private final WalReader wal;
     private final WalHeader header;
@@ -35,40 +33,29 @@ final class PinnedView {
 
     /// Looks through the WAL from its first frame up to a commit.
     ///
+    /// If another generation has begun meanwhile, all of this one is in the database file: the holder found it so
+    /// at its begin (else it would have kept the WAL from restarting), and keeps that file from changing since.
+    ///
     /// @param wal a reader of the `-wal` file for this view alone
     /// @param end the place behind the commit
-    static PinnedView of(WalReader wal, DiskFile database, WalPosition end) throws IOException {
+    /// @param pages of the database after it
+    static PinnedView of(WalReader wal, DiskFile database, WalPosition end, long pages)
+            throws IOException {
         WalHeader header = end.header();
         PageMap frames = new PageMap();
-        long[] pages = {0};
-        if (end.frame() > 0) {
-            WalRead read =
-                    wal.read(
-                            header.start(),
-                            end.frame(),
-                            (frame, pgno, commitPages, page) -> {
-                                frames.put(pgno, frame);
-                                pages[0] = commitPages == 0 ? pages[0] : commitPages;
-                            });
-            if (!(read instanceof WalRead.Reached(WalPosition reached, long _))
-                    || !reached.equals(end)) {
-                throw new LostHoldException("the WAL is not what was captured of it: " + read);
-            }
-        }
-        PinnedView view = new PinnedView(database, wal, header, frames, pages[0]);
-        return pages[0] > 0 ? view : view.withPages(view.countedPages());
-    }
-
-    private PinnedView withPages(long count) {
-        return new PinnedView(database, wal, header, frames, count);
-    }
-
-    /// Without a commit in the WAL the database file is all there is, and says in page 1 how long it is.
-    private long countedPages() throws IOException {
-        ByteBuffer page = ByteBuffer.allocate(header.pageSize());
-        database.read(page, 0);
-        long counted = Integer.toUnsignedLong(page.getInt(PAGE_COUNT_OFFSET));
-        return counted > 0 ? counted : database.size() / header.pageSize();
+        WalRead read =
+                wal.read(
+                        header.start(),
+                        end.frame(),
+                        (frame, pgno, commitPages, page) -> frames.put(pgno, frame));
+        return switch (read) {
+            case WalRead.Reached(WalPosition reached, long _) when reached.equals(end) ->
+                    new PinnedView(database, wal, header, frames, pages);
+            case WalRead.Restarted _ ->
+                    new PinnedView(database, wal, header, new PageMap(), pages);
+            case WalRead.Reached _, WalRead.Damaged _ ->
+                    throw new LostHoldException("the WAL is not what was captured of it: " + read);
+        };
     }
 
     int pageSize() {

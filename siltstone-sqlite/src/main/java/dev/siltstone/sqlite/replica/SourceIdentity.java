@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// What tells whether a database file is the same and unchanged.
@@ -19,11 +20,19 @@ record SourceIdentity(long device, long inode, long bytes, long modifiedNanos, l
         Map<String, Object> facts =
                 Files.readAttributes(database, "unix:dev,ino,size,lastModifiedTime,ctime");
         return new SourceIdentity(
-                ((Number) facts.get("dev")).longValue(),
-                ((Number) facts.get("ino")).longValue(),
-                ((Number) facts.get("size")).longValue(),
-                ((FileTime) facts.get("lastModifiedTime")).to(TimeUnit.NANOSECONDS),
-                ((FileTime) facts.get("ctime")).to(TimeUnit.NANOSECONDS));
+                number(facts, "dev"),
+                number(facts, "ino"),
+                number(facts, "size"),
+                nanos(facts, "lastModifiedTime"),
+                nanos(facts, "ctime"));
+    }
+
+    private static long number(Map<String, Object> facts, String name) {
+        return ((Number) Objects.requireNonNull(facts.get(name), name)).longValue();
+    }
+
+    private static long nanos(Map<String, Object> facts, String name) {
+        return ((FileTime) Objects.requireNonNull(facts.get(name), name)).to(TimeUnit.NANOSECONDS);
     }
 
     /// Says whether both are the same file, changed or not.

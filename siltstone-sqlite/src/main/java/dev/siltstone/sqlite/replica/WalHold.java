@@ -1,7 +1,6 @@
 package dev.siltstone.sqlite.replica;
 
 import dev.siltstone.io.Disk;
-import dev.siltstone.io.DiskFile;
 import dev.siltstone.io.NanoClock;
 import dev.siltstone.sqlite.ltx.Txid;
 import dev.siltstone.sqlite.wal.WalFrame;
@@ -300,11 +299,13 @@ final class WalHold implements Closeable {
     /// Takes hold of a database that was not held, and decides how it goes on. Beside the write lock, because a
     /// holder that begins when everything is in the database file holds nothing of what was before.
     ///
+    /// @param exact whether it may go on behind what was captured
     /// @param cleanEnd how the database was left; null if it was not left cleanly
-    /// @param next the transaction that comes next
+    /// @param next the transaction that comes next; if nobody knows what was missed, it is left free for an image
+    ///     of the database, and captures belong to the one after it
     /// @return nothing if the write lock was not to be had; try again
-    Optional<Attached> attach(PositionFile.@Nullable Position cleanEnd, Txid next)
-            throws IOException {
+    Optional<Attached> attach(
+            boolean exact, PositionFile.@Nullable Position cleanEnd, Txid next) throws IOException {
         holder.end();
         idle.end();
         if (!lock()) {
@@ -315,18 +316,33 @@ final class WalHold implements Closeable {
             WalIndex before = noop();
             begin(holder);
             rolled(before);
-            if (continues(before)) {
+            if (exact && continues(before)) {
                 look();
                 force();
                 return Optional.of(Attached.EXACT);
             }
             boolean unchanged = before.frames() == 0 && isUnchangedSince(cleanEnd);
             writeLock.bumpAndCommit();
-            startAnew(next, unchanged ? cleanEnd : null);
+            startAnew(unchanged ? next : next.next(), unchanged ? cleanEnd : null);
             return Optional.of(unchanged ? Attached.UNCHANGED : Attached.UNKNOWN);
         } finally {
             writeLock.end();
             lockNanosMax = Math.max(lockNanosMax, clock.nanoTime() - locked);
+        }
+    }
+
+    /// Makes a small commit of our own, which is then captured like any other.
+    ///
+    /// @return false if the write lock was not to be had
+    boolean bump() throws IOException {
+        if (!lock()) {
+            return false;
+        }
+        try {
+            writeLock.bumpAndCommit();
+            return true;
+        } finally {
+            writeLock.end();
         }
     }
 
@@ -352,28 +368,23 @@ final class WalHold implements Closeable {
             if (wal.header() instanceof WalHeaderFound.Valid(WalHeader header)) {
                 WalIndex index = noop();
                 WalPosition start = header.start();
+                long pagesBefore = cleanEnd == null ? 0 : cleanEnd.pages();
                 if (cleanEnd == null && index.frames() > 0) {
                     Optional<WalFrame> last = wal.frame(header, index.frames());
                     if (last.isEmpty() || !last.get().isOf(header)) {
                         continue;
                     }
                     start = WalPosition.after(header, last.get());
+                    pagesBefore = last.get().commitPages();
                 }
                 if (!wal.header().equals(new WalHeaderFound.Valid(header))) {
                     continue;
                 }
-                captures.restart(next, start, cleanEnd == null ? 0 : cleanEnd.pages());
+                captures.restart(next, start, pagesBefore);
                 return;
             }
         }
         throw new LostHoldException(database + "-wal has no header though there was a commit");
-    }
-
-    /// Returns the database as it was at the place up to which everything is captured: right after [#attach] or
-    /// [#roll()], and for as long as the holder is neither renewed nor ended.
-    PinnedView pin(DiskFile databaseFile) throws IOException {
-        WalPosition end = captures.last().end();
-        return PinnedView.of(wal.reader(), databaseFile, end);
     }
 
     @Override

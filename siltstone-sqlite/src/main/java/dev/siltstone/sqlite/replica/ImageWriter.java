@@ -1,0 +1,100 @@
+package dev.siltstone.sqlite.replica;
+
+import dev.siltstone.io.Disk;
+import dev.siltstone.rangestore.LocalRanges;
+import dev.siltstone.rangestore.RangeFile;
+import dev.siltstone.rangestore.StagedRange;
+import dev.siltstone.sqlite.ltx.IndexSpill;
+import dev.siltstone.sqlite.ltx.LtxFormat;
+import dev.siltstone.sqlite.ltx.LtxHeader;
+import dev.siltstone.sqlite.ltx.LtxSink;
+import dev.siltstone.sqlite.ltx.LtxWriter;
+import dev.siltstone.sqlite.ltx.PageChecksum;
+import dev.siltstone.sqlite.ltx.PageCoverage;
+import dev.siltstone.sqlite.ltx.Txid;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/// Makes a LTX file of a whole database: a snapshot, or, where history goes on, the pages that changed while
+/// nobody looked.
+///
+/// Not thread-safe.
+final class ImageWriter {
+    static final int SNAPSHOT_LEVEL = 9;
+
+    private final Disk disk;
+    private final LocalRanges local;
+    private final Path scratch;
+    private final PageSums sums;
+    private final InstantSource clock;
+
+    ImageWriter(Disk disk, LocalRanges local, Path scratch, PageSums sums, InstantSource clock) {
+        this.disk = disk;
+        this.local = local;
+        this.scratch = scratch;
+        this.sums = sums;
+        this.clock = clock;
+    }
+
+    /// Writes a snapshot: the database as the view shows it, which is how it was after `txid`.
+    RangeFile snapshot(PinnedView view, Txid txid) throws IOException {
+        LtxHeader header = header(view, Txid.FIRST, txid);
+        return write(view, header, SNAPSHOT_LEVEL, PageCoverage.UNKNOWN, false);
+    }
+
+    /// Writes the transaction in which everything happened that was missed: the pages whose checksums are not
+    /// the ones that are known, or all pages if none are.
+    RangeFile missed(PinnedView view, Txid txid) throws IOException {
+        LtxHeader header = header(view, txid, txid);
+        return write(view, header, 0, PageCoverage.UNKNOWN, true);
+    }
+
+    private LtxHeader header(PinnedView view, Txid min, Txid max) {
+        return LtxHeader.of(
+                view.pageSize(), view.pages(), min, max, clock.instant().toEpochMilli());
+    }
+
+    private RangeFile write(
+            PinnedView view, LtxHeader header, int level, PageCoverage coverage, boolean onlyChanged)
+            throws IOException {
+        try (StagedRange staged = local.stage(level);
+                LtxWriter writer =
+                        new LtxWriter(
+                                staged.file().path().toString(),
+                                LtxSink.of(staged.file()),
+                                header,
+                                coverage,
+                                new IndexSpill(disk, scratch.resolve("image.index")))) {
+            ByteBuffer page = ByteBuffer.allocateDirect(view.pageSize());
+            long lockPage = LtxFormat.lockPage(view.pageSize());
+            for (long pgno = 1; pgno <= view.pages(); pgno++) {
+                if (pgno == lockPage) {
+                    continue;
+                }
+                view.read(pgno, page.clear());
+                page.flip();
+                if (onlyChanged) {
+                    long checksum = PageChecksum.of(pgno, page);
+                    if (pgno == 1 || sums.page(pgno) != checksum) {
+                        sums.set(pgno, checksum);
+                        writer.page(pgno, page);
+                    }
+                } else {
+                    sums.learn(pgno, writer.page(pgno, page));
+                }
+            }
+            writer.finish();
+            if (onlyChanged) {
+                sums.advance(header.max(), view.pages());
+            }
+            return staged.finish(
+                    header.min().value(),
+                    header.max().value(),
+                    Instant.ofEpochMilli(header.timestampMillis()),
+                    sums.metadata(header.max()));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.siltstone.sqlite.replica;
+
+import dev.siltstone.objectstore.BackOff;
+import dev.siltstone.rangestore.LocalRanges;
+import dev.siltstone.rangestore.RangeNames;
+import dev.siltstone.rangestore.RemoteRanges;
+import dev.siltstone.rangestore.UploadBacklog;
+import dev.siltstone.rangestore.UploadState;
+import dev.siltstone.rangestore.Uploader;
+import dev.siltstone.sqlite.ltx.Txid;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The replication of one database to one destination, under way.
+///
+/// Thread-safe.
+public final class Replication implements Closeable {
+    private static final Duration BACK_OFF_FIRST = Duration.ofMillis(100);
+    private static final Duration BACK_OFF_MAX = Duration.ofSeconds(30);
+
+    private final ReplicaRuntime runtime;
+    private final Replicator replicator;
+    private final UploadBacklog backlog;
+    private final Uploader uploader;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    private Replication(
+            ReplicaRuntime runtime,
+            Path database,
+            RemoteRanges remote,
+            RangeNames localNames,
+            ReplicaSettings settings)
+            throws IOException {
+        this.runtime = runtime;
+        LocalRanges local =
+                LocalRanges.open(
+                        runtime.disk(), MetaDirectory.of(database).root(), localNames);
+        this.backlog =
+                UploadBacklog.open(
+                        local,
+                        remote,
+                        0,
+                        settings.backlogBytesMax(),
+                        file -> local.attributes(file.id()));
+        this.replicator =
+                new Replicator(
+                        database,
+                        settings,
+                        runtime.disk(),
+                        runtime.clock(),
+                        runtime.time(),
+                        local,
+                        remote,
+                        backlog,
+                        runtime.workers(),
+                        this::signal);
+        this.uploader =
+                Uploader.start(
+                        backlog,
+                        runtime.uploads(),
+                        new BackOff(BACK_OFF_FIRST, BACK_OFF_MAX, runtime.random()),
+                        runtime.pause());
+    }
+
+    /// Begins to replicate.
+    ///
+    /// @param database its file; if there is none yet, it is waited for
+    /// @param localNames how files are named in the meta directory
+    /// @throws SourceException if the file is no database that can be replicated
+    /// @throws IOException if the local state cannot be read, or the destination has other content under a name
+    ///     that is to be uploaded
+    public static Replication start(
+            ReplicaRuntime runtime,
+            Path database,
+            RemoteRanges remote,
+            RangeNames localNames,
+            ReplicaSettings settings)
+            throws IOException {
+        Replication replication =
+                new Replication(runtime, database, remote, localNames, settings);
+        runtime.driver().add(replication.replicator);
+        return replication;
+    }
+
+    private void signal() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Returns how it stands.
+    public ReplicaStatus status() {
+        ReplicaStatus status = replicator.status();
+        if (status.problem() == null
+                && uploader.state() instanceof UploadState.Waiting(var file, int failures, IOException cause)) {
+            return new ReplicaStatus(
+                    status.phase(),
+                    status.local(),
+                    status.remote(),
+                    status.walFrames(),
+                    status.backlogBytes(),
+                    "%s could not be uploaded %d times: %s"
+                            .formatted(file.id(), failures, cause.getMessage()));
+        }
+        return status;
+    }
+
+    /// Makes everything that is committed now durable on this machine, as part of a transaction of the replica.
+    ///
+    /// @return that transaction; a later one if more was committed meanwhile
+    /// @throws IOException if it stopped, or it took too long
+    public Txid sync(Duration atMost) throws IOException, InterruptedException {
+        replicator.requestSync();
+        runtime.driver().wake(replicator);
+        await(atMost, () -> !replicator.isSyncWanted() && replicator.isIdle());
+        return replicator.captured();
+    }
+
+    /// Waits until the destination has a transaction.
+    ///
+    /// @return whether it has; false if the time was over first
+    /// @throws IOException if another writer has taken over
+    public boolean waitFor(Txid txid, Duration atMost) throws IOException, InterruptedException {
+        return backlog.awaitConfirmed(txid.value(), atMost);
+    }
+
+    private interface Done {
+        boolean isDone();
+    }
+
+    private void await(Duration atMost, Done done) throws IOException, InterruptedException {
+        long nanos = atMost.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!done.isDone()) {
+                ReplicaStatus status = replicator.status();
+                if (status.phase() == ReplicaStatus.Phase.STOPPED) {
+                    throw new IOException(
+                            "the replication stopped: " + status.problem(), replicator.stoppedBy());
+                }
+                if (nanos <= 0) {
+                    throw new IOException(
+                            "not done within %s: %s".formatted(atMost, status));
+                }
+                nanos = changed.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Stops without closing the connections to the database: for a process that ends now. The WAL stays, and the
+    /// next start goes on where this one ended.
+    public void leave() {
+        end(false);
+    }
+
+    /// Stops, and closes the connections.
+    @Override
+    public void close() {
+        end(true);
+    }
+
+    private void end(boolean close) {
+        replicator.requestStop(close);
+        runtime.driver().wake(replicator);
+        lock.lock();
+        try {
+            while (replicator.status().phase() != ReplicaStatus.Phase.STOPPED
+                    || !replicator.isIdle()) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+        uploader.close();
+    }
+}

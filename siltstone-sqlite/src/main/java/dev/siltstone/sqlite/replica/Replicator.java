@@ -1,0 +1,548 @@
+package dev.siltstone.sqlite.replica;
+
+import dev.siltstone.io.Disk;
+import dev.siltstone.io.NanoClock;
+import dev.siltstone.objectstore.PutOutcome;
+import dev.siltstone.rangestore.KnownRanges;
+import dev.siltstone.rangestore.LocalRanges;
+import dev.siltstone.rangestore.RangeFile;
+import dev.siltstone.rangestore.RangeTakenException;
+import dev.siltstone.rangestore.RemoteRanges;
+import dev.siltstone.rangestore.UploadBacklog;
+import dev.siltstone.sqlite.ltx.Txid;
+import dev.siltstone.sqlite.replica.ReplicaStatus.Phase;
+import dev.siltstone.sqlite.wal.WalReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Replicates one database to one destination, see [ReplicaStatus.Phase]: takes hold of its WAL, captures what is
+/// committed, and has it packed, one transaction of the replica per interval.
+///
+/// The phases are methods that a driver's thread calls; each returns when it wants to be called again. What may
+/// take long (packing, copying) is done by workers, in its order; uploading is somebody else's.
+final class Replicator implements Driver.Task {
+    private static final long WAIT_NANOS = 1_000_000_000L;
+    private static final long RETRY_NANOS = 20_000_000L;
+    private static final long IDENTITY_NANOS = 1_000_000_000L;
+    private static final int PACKS_WAITING_MAX = 8;
+    private static final int SNAPSHOT_LEVEL = ImageWriter.SNAPSHOT_LEVEL;
+    private static final List<List<Capture>> NOTHING = List.of();
+
+    private final Path database;
+    private final MetaDirectory meta;
+    private final ReplicaSettings settings;
+    private final Disk disk;
+    private final NanoClock clock;
+    private final LocalRanges local;
+    private final RemoteRanges remote;
+    private final UploadBacklog backlog;
+    private final PageSums sums;
+    private final Packer packer;
+    private final ImageWriter images;
+    private final PackQueue queue;
+    private final Runnable whenChanged;
+
+    private @Nullable Captures captures;
+    private @Nullable WalHold hold;
+    private @Nullable SourceIdentity attachedTo;
+    private WalIndex lastPoll = new WalIndex(-1, -1);
+    private long lastChange;
+    private long nextSync;
+    private long nextIdentity;
+    private long nextSeal;
+    private long pollNanos;
+
+    private volatile Phase phase = Phase.ATTACHING;
+    private volatile @Nullable String problem;
+    private volatile @Nullable IOException stoppedBy;
+    private volatile long walFrames;
+    private boolean bumpWanted;
+    private volatile boolean copied;
+    private volatile boolean syncWanted;
+    private volatile boolean snapshotWanted;
+    private volatile boolean stopWanted;
+    private volatile boolean closeWanted;
+    private volatile Txid captured = Txid.ZERO;
+
+    Replicator(
+            Path database,
+            ReplicaSettings settings,
+            Disk disk,
+            NanoClock clock,
+            InstantSource time,
+            LocalRanges local,
+            RemoteRanges remote,
+            UploadBacklog backlog,
+            Executor workers,
+            Runnable whenChanged) {
+        this.database = database;
+        this.meta = MetaDirectory.of(database);
+        this.settings = settings;
+        this.disk = disk;
+        this.clock = clock;
+        this.local = local;
+        this.remote = remote;
+        this.backlog = backlog;
+        this.sums = new PageSums(meta.checksums());
+        this.packer = new Packer(disk, local, meta.own(), sums, time);
+        this.images = new ImageWriter(disk, local, meta.own(), sums, time);
+        this.whenChanged = whenChanged;
+        this.queue = new PackQueue(workers, whenChanged);
+    }
+
+    ReplicaStatus status() {
+        String wrong = problem;
+        IOException failed = queue.failure();
+        if (wrong == null && failed != null) {
+            wrong = failed.getMessage();
+        }
+        return new ReplicaStatus(
+                phase, newest(local.known()), remoteNewest(), walFrames, backlog.pendingBytes(), wrong);
+    }
+
+    /// Returns the transaction that what is committed now will belong to at the latest: see [#requestSync()].
+    Txid captured() {
+        return captured;
+    }
+
+    /// Returns what it was stopped by; null if it goes on, or was closed.
+    @Nullable IOException stoppedBy() {
+        return stoppedBy;
+    }
+
+    boolean isIdle() {
+        return queue.size() == 0;
+    }
+
+    /// Has everything that is committed now packed at the next call, without waiting for the interval.
+    void requestSync() {
+        syncWanted = true;
+    }
+
+    /// Has a snapshot made and uploaded.
+    void requestSnapshot() {
+        snapshotWanted = true;
+    }
+
+    boolean isSnapshotWanted() {
+        return snapshotWanted;
+    }
+
+    boolean isSyncWanted() {
+        return syncWanted;
+    }
+
+    /// Ends at the next call.
+    ///
+    /// @param close whether to close the connections; a process that ends anyway leaves them, so that the WAL stays
+    void requestStop(boolean close) {
+        closeWanted = close;
+        stopWanted = true;
+    }
+
+    @Override
+    public long run(long now, HoldBuffers buffers) {
+        try {
+            if (stopWanted) {
+                stop(null);
+                return Driver.OVER;
+            }
+            long next =
+                    switch (phase) {
+                        case WAITING, ATTACHING -> attach(now, buffers);
+                        case COPYING -> copy(now);
+                        case FOLLOWING, HOLDING -> follow(now);
+                        case STOPPED -> Driver.OVER;
+                    };
+            return next;
+        } catch (LostHoldException e) {
+            return loseHold(now, e);
+        } catch (SourceException e) {
+            problem = e.getMessage();
+            return loseHold(now, e);
+        } catch (IOException e) {
+            stop(e);
+            return Driver.OVER;
+        } catch (RuntimeException e) {
+            stop(new IOException("a mistake in this program: " + e, e));
+            return Driver.OVER;
+        } finally {
+            whenChanged.run();
+        }
+    }
+
+    private long loseHold(long now, IOException cause) {
+        problem = cause.getMessage();
+        phase = Phase.ATTACHING;
+        closeHold();
+        return now + WAIT_NANOS;
+    }
+
+    private void stop(@Nullable IOException cause) {
+        phase = Phase.STOPPED;
+        if (cause != null) {
+            problem = cause.getMessage();
+            stoppedBy = cause;
+        }
+        if (closeWanted || cause != null) {
+            closeHold();
+        }
+    }
+
+    private void closeHold() {
+        try {
+            if (hold != null) {
+                hold.close();
+            }
+            if (captures != null) {
+                captures.close();
+            }
+        } catch (IOException e) {
+            problem = e.getMessage();
+        } finally {
+            hold = null;
+            captures = null;
+        }
+    }
+
+    // ---- attaching
+
+    private long attach(long now, HoldBuffers buffers) throws IOException {
+        if (!Files.isRegularFile(database)) {
+            closeHold();
+            phase = Phase.WAITING;
+            problem = database + " does not exist";
+            return now + WAIT_NANOS;
+        }
+        if (queue.size() > 0) {
+            queue.retry();
+            return now + RETRY_NANOS;
+        }
+        phase = Phase.ATTACHING;
+        Captures opened = openCaptures();
+        if (queue.size() > 0) {
+            return now + RETRY_NANOS;
+        }
+        WalHold held = hold;
+        if (held == null) {
+            held =
+                    new WalHold(
+                            database, opened, settings.hold(), clock, disk, buffers);
+            hold = held;
+        }
+        Txid next = Txid.max(newest(local.known()), remoteNewest()).next();
+        boolean hasBase = hasBase();
+        PositionFile.Position left = PositionFile.read(disk, meta.own());
+        boolean cleanEnd = hasBase && left != null && left.txid().next().equals(next);
+        boolean exact = hasBase && opened.end() != null && opened.last().txid().equals(next);
+        Optional<Attached> attached = held.attach(exact, cleanEnd ? left : null, next);
+        if (attached.isEmpty()) {
+            return now + RETRY_NANOS;
+        }
+        PositionFile.remove(disk, meta.own());
+        attachedTo = SourceIdentity.of(database);
+        problem = null;
+        nextSync = now + settings.syncInterval().toNanos();
+        return switch (attached.get()) {
+            case EXACT, UNCHANGED -> followOn(now, next);
+            case UNKNOWN -> beginCopy(now, next, !hasBase);
+        };
+    }
+
+    /// Opens the captures; those of transactions that are over are packed before anything else.
+    private Captures openCaptures() throws IOException {
+        if (captures == null) {
+            Txid packed = Txid.max(newest(local.known()), remoteNewest());
+            Captures opened = Captures.open(disk, meta.own(), packed);
+            captures = opened;
+            local.delete(local.known().list(SNAPSHOT_LEVEL).stream().map(RangeFile::id).toList());
+            boolean opensSums = true;
+            for (List<Capture> finished : hasBase() ? opened.takeFinished() : NOTHING) {
+                if (opensSums) {
+                    openSums(finished.getFirst().pageSize(), packed);
+                    opensSums = false;
+                }
+                submit(finished);
+            }
+        }
+        return captures;
+    }
+
+    private void openSums(int pageSize, Txid at) throws IOException {
+        if (!sums.open(pageSize, at)) {
+            sums.rebuild();
+        }
+    }
+
+    private long followOn(long now, Txid next) throws IOException {
+        openSums(captures().last().pageSize(), next.previous());
+        captured = next.previous();
+        phase = Phase.FOLLOWING;
+        pollNanos = settings.pollActive().toNanos();
+        return now;
+    }
+
+    private long beginCopy(long now, Txid base, boolean asSnapshot) throws IOException {
+        PinnedView view = view();
+        openSums(view.pageSize(), base.previous());
+        copied = false;
+        captured = base;
+        bumpWanted = asSnapshot;
+        phase = Phase.COPYING;
+        queue.add(
+                () -> {
+                    if (asSnapshot) {
+                        sums.rebuild();
+                        sums.advance(base, view.pages());
+                        uploadSnapshot(images.snapshot(view, base));
+                    } else {
+                        backlog.add(images.missed(view, base));
+                    }
+                    copied = true;
+                });
+        return now;
+    }
+
+    /// Says whether the destination has something to begin a restore with.
+    private boolean hasBase() {
+        KnownRanges known = remote.known();
+        for (int level = 0; level < known.levels(); level++) {
+            List<RangeFile> files = known.list(level);
+            if (!files.isEmpty() && files.getFirst().id().first() == Txid.FIRST.value()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private PinnedView view() throws IOException {
+        Capture last = captures().last();
+        WalFile wal = new WalFile(disk, database, WalReader.newBuffer());
+        return PinnedView.of(
+                wal.reader(), DatabaseFiles.of(database), last.end(), last.pagesAfter());
+    }
+
+    /// A snapshot lives at the destination only.
+    private void uploadSnapshot(RangeFile snapshot) throws IOException {
+        var outcome =
+                remote.put(
+                        snapshot.id(),
+                        local.body(snapshot.id()),
+                        snapshot.created(),
+                        local.attributes(snapshot.id()));
+        if (outcome instanceof PutOutcome.AlreadyThere
+                && !remote.holds(snapshot.id(), local.body(snapshot.id()))) {
+            throw new RangeTakenException(snapshot.id(), remote.toString());
+        }
+        local.delete(List.of(snapshot.id()));
+    }
+
+    // ---- copying: the holder stays as it is, captures go on
+
+    /// After a first snapshot there is a commit of our own: Litestream takes the newest file of level 0 for the
+    /// newest transaction, so that level must not be empty.
+    private long copy(long now) throws IOException {
+        if (bumpWanted) {
+            bumpWanted = !hold().bump();
+        }
+        if (copied && !bumpWanted) {
+            phase = Phase.FOLLOWING;
+            pollNanos = settings.pollActive().toNanos();
+            return now;
+        }
+        if (queue.failure() instanceof RangeTakenException taken) {
+            throw taken;
+        }
+        if (queue.failure() != null) {
+            queue.retry();
+        }
+        walFrames = hold().look().frames();
+        hold().force();
+        return now + settings.hold().tick().toNanos();
+    }
+
+    // ---- following
+
+    private long follow(long now) throws IOException {
+        if (backlog.conflict().isPresent()) {
+            throw backlog.conflict().get();
+        }
+        if (now >= nextIdentity) {
+            nextIdentity = now + IDENTITY_NANOS;
+            requireSameFile();
+        }
+        if (isFull()) {
+            phase = Phase.HOLDING;
+            problem = "the destination takes nothing; the WAL keeps what is committed, and grows";
+            walFrames = hold().noop().frames();
+            return now + RETRY_NANOS;
+        }
+        if (phase == Phase.HOLDING) {
+            phase = Phase.FOLLOWING;
+            problem = null;
+        }
+        boolean moved = roll(now);
+        if (snapshotWanted) {
+            return beginSnapshot(now);
+        }
+        if (syncWanted || now >= nextSync || captures().bytes() >= settings.captureBytesMax()) {
+            sync(now);
+        }
+        pollNanos =
+                moved
+                        ? settings.pollActive().toNanos()
+                        : Math.min(settings.pollIdle().toNanos(), pollNanos + pollNanos / 8);
+        return Math.min(now + pollNanos, Math.max(now, nextSync));
+    }
+
+    private boolean isFull() {
+        if (queue.failure() != null) {
+            queue.retry();
+        }
+        return backlog.isFull() || queue.size() > PACKS_WAITING_MAX;
+    }
+
+    private void requireSameFile() throws IOException {
+        SourceIdentity then = attachedTo;
+        if (!Files.exists(database) || then == null || !then.isSameFile(SourceIdentity.of(database))) {
+            throw new LostHoldException(database + " was removed or replaced");
+        }
+    }
+
+    /// Renews the holder when enough has come, or when nothing comes any more: a foreign checkpoint may be waiting
+    /// for us, with the write lock in its hands.
+    ///
+    /// Frames are copied to the database file by us only where others leave many, or where it is quiet: a foreign
+    /// checkpoint that meets ours is refused by SQLite without waiting.
+    ///
+    /// @return whether anything happened
+    private boolean roll(long now) throws IOException {
+        WalHold held = hold();
+        WalIndex index = held.noop();
+        walFrames = index.frames();
+        if (!index.equals(lastPoll)) {
+            lastPoll = index;
+            lastChange = now;
+        }
+        HoldSettings bounds = settings.hold();
+        long quiet = now - lastChange;
+        if (index.equals(held.rolledAt())) {
+            if (!index.isAllBackfilled() && quiet > bounds.rest().toNanos()) {
+                held.passive();
+                lastChange = now;
+            }
+            return false;
+        }
+        long behind = index.frames() - captures().last().end().frame();
+        boolean much = behind >= bounds.rollFrames() || behind < 0;
+        boolean still = quiet >= bounds.still().toNanos();
+        boolean old = now - held.rolledNanos() > bounds.tick().toNanos();
+        if ((much || still || old)
+                && held.roll()
+                && held.rolledAt().notBackfilled() > bounds.passiveFrames()
+                && held.passive().notBackfilled() > bounds.sealFrames()
+                && now >= nextSeal) {
+            seal(now);
+        }
+        return true;
+    }
+
+    private void seal(long now) throws IOException {
+        if (!hold().seal()) {
+            nextSeal = now + RETRY_NANOS;
+        }
+    }
+
+    private void sync(long now) throws IOException {
+        boolean wanted = syncWanted;
+        WalHold held = hold();
+        if (!held.noop().equals(held.rolledAt()) && !held.roll()) {
+            held.look();
+            held.force();
+        }
+        if (!captures().isEmpty()) {
+            List<Capture> sealed = captures().cut();
+            captured = sealed.getLast().txid();
+            submit(sealed);
+        }
+        if (wanted) {
+            syncWanted = false;
+        }
+        nextSync = now + settings.syncInterval().toNanos();
+    }
+
+    /// A holder of which everything is captured, and a cut there: the view shows the database as it was after the
+    /// transaction that the cut ended.
+    private long beginSnapshot(long now) throws IOException {
+        if (!hold().roll()) {
+            return now + RETRY_NANOS;
+        }
+        sync(now);
+        Txid txid = captured;
+        if (!captures().isEmpty()) {
+            return now;
+        }
+        PinnedView view = view();
+        snapshotWanted = false;
+        copied = false;
+        phase = Phase.COPYING;
+        queue.add(
+                () -> {
+                    uploadSnapshot(images.snapshot(view, txid));
+                    copied = true;
+                });
+        return now;
+    }
+
+    private void submit(List<Capture> sealed) {
+        queue.add(
+                () -> {
+                    Txid txid = sealed.getLast().txid();
+                    if (txid.isAfter(newest(local.known()))) {
+                        if (sealed.stream().allMatch(Capture::isEmpty)) {
+                            throw new IOException("nothing was captured for " + txid);
+                        }
+                        backlog.add(packer.pack(sealed));
+                    }
+                    for (Capture capture : sealed) {
+                        capture.delete();
+                    }
+                });
+    }
+
+    private WalHold hold() {
+        if (hold == null) {
+            throw new IllegalStateException(database + " is not attached");
+        }
+        return hold;
+    }
+
+    private Captures captures() {
+        if (captures == null) {
+            throw new IllegalStateException(database + " is not attached");
+        }
+        return captures;
+    }
+
+    private Txid remoteNewest() {
+        Txid newest = Txid.ZERO;
+        for (int level = 0; level < remote.known().levels(); level++) {
+            newest = Txid.max(newest, newest(remote.known(), level));
+        }
+        return newest;
+    }
+
+    private static Txid newest(KnownRanges known) {
+        return newest(known, 0);
+    }
+
+    private static Txid newest(KnownRanges known, int level) {
+        return known.newest(level).map(file -> new Txid(file.id().last())).orElse(Txid.ZERO);
+    }
+}
