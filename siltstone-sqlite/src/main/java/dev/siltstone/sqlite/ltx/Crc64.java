@@ -35,7 +35,7 @@ final class Crc64 {
         int at = from;
         int end = from + length;
         for (; at + 8 <= end; at += 8) {
-            s = eight(s ^ (long) LONG.get(bytes, at));
+            s = eight(s ^ word(bytes, at));
         }
         for (; at < end; at++) {
             s = one(s, bytes[at]);
@@ -80,6 +80,11 @@ final class Crc64 {
             }
         }
         return s;
+    }
+
+    /// Returns 8 bytes of an array as a little-endian number.
+    static long word(byte[] bytes, int at) {
+        return (long) LONG.get(bytes, at);
     }
 
     private static long one(long s, byte b) {

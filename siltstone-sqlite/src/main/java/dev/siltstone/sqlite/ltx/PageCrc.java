@@ -46,24 +46,47 @@ final class PageCrc {
         return known;
     }
 
-    /// Returns the state after a page's bytes, begun with 0. A direct buffer is fastest: its quarters are
-    /// walked over at the same time, because one step waits for the one before.
+    /// Returns the state after a page's bytes, begun with 0. The page's quarters are walked over at the same
+    /// time, because within each one step waits for the one before.
+    ///
+    /// @param page a direct buffer, or one with an array
     long raw(ByteBuffer page, int from) {
-        if (!page.isDirect()) {
-            return Crc64.update(0, page, from, pageSize);
-        }
-        ByteBuffer words = page.duplicate().clear().order(ByteOrder.LITTLE_ENDIAN);
+        return page.hasArray()
+                ? raw(page.array(), page.arrayOffset() + from)
+                : rawDirect(page.duplicate().clear().order(ByteOrder.LITTLE_ENDIAN), from);
+    }
+
+    private long raw(byte[] page, int from) {
         int quarter = pageSize / 4;
         long a = 0;
         long b = 0;
         long c = 0;
         long d = 0;
         for (int at = from; at < from + quarter; at += 8) {
-            a = Crc64.eight(a ^ words.getLong(at));
-            b = Crc64.eight(b ^ words.getLong(at + quarter));
-            c = Crc64.eight(c ^ words.getLong(at + 2 * quarter));
-            d = Crc64.eight(d ^ words.getLong(at + 3 * quarter));
+            a = Crc64.eight(a ^ Crc64.word(page, at));
+            b = Crc64.eight(b ^ Crc64.word(page, at + quarter));
+            c = Crc64.eight(c ^ Crc64.word(page, at + 2 * quarter));
+            d = Crc64.eight(d ^ Crc64.word(page, at + 3 * quarter));
         }
+        return joined(a, b, c, d);
+    }
+
+    private long rawDirect(ByteBuffer page, int from) {
+        int quarter = pageSize / 4;
+        long a = 0;
+        long b = 0;
+        long c = 0;
+        long d = 0;
+        for (int at = from; at < from + quarter; at += 8) {
+            a = Crc64.eight(a ^ page.getLong(at));
+            b = Crc64.eight(b ^ page.getLong(at + quarter));
+            c = Crc64.eight(c ^ page.getLong(at + 2 * quarter));
+            d = Crc64.eight(d ^ page.getLong(at + 3 * quarter));
+        }
+        return joined(a, b, c, d);
+    }
+
+    private long joined(long a, long b, long c, long d) {
         long half = shift(afterQuarter, a) ^ b;
         return shift(afterQuarter, shift(afterQuarter, half) ^ c) ^ d;
     }
