@@ -125,8 +125,7 @@ class LtxWriterTest {
     @Test
     void writesADatabaseWithoutPagesWithChecksums() throws IOException {
         LtxHeader header = increment(0).withChecksums(PageChecksum.FLAG | 77);
-        byte[] file =
-                LtxFixture.write(header, PageCoverage.UNKNOWN, Map.of(), PageChecksum.FLAG);
+        byte[] file = LtxFixture.write(header, PageCoverage.UNKNOWN, Map.of(), PageChecksum.FLAG);
 
         assertThat(LtxFixture.read(file).postApplyChecksum()).isEqualTo(PageChecksum.FLAG);
         assertThatThrownBy(() -> LtxFixture.write(header, PageCoverage.UNKNOWN, Map.of(), 0))
@@ -176,13 +175,9 @@ class LtxWriterTest {
         LtxHeader header = LtxHeader.of(512, 1, Txid.FIRST, Txid.FIRST, 0).withChecksums(0);
         Map<Long, byte[]> pages = Map.of(1L, LtxFixture.page(random, 512));
 
-        assertThatThrownBy(
-                        () ->
-                                LtxFixture.write(
-                                        header,
-                                        PageCoverage.UNKNOWN,
-                                        pages,
-                                        PageChecksum.FLAG | 3))
+        assertThatThrownBy(() ->
+                        LtxFixture.write(
+                                header, PageCoverage.UNKNOWN, pages, PageChecksum.FLAG | 3))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("its pages have");
     }
@@ -195,13 +190,13 @@ class LtxWriterTest {
         }
         LtxHeader header = LtxHeader.of(512, 60_000, new Txid(2), new Txid(2), 0);
         SimulatedDisk disk = new SimulatedDisk();
-        IndexSpill spill = new IndexSpill(disk, Path.of("/spill"));
+        disk.createDirectories(Path.of("/data"));
+        IndexSpill spill = new IndexSpill(disk, Path.of("/data/spill"));
         disk.create(spill.file()).close();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         FrameLog frames = new FrameLog(spill, 100);
         try (LtxWriter writer =
-                new LtxWriter(
-                        "file", LtxSink.of(bytes), header, PageCoverage.UNKNOWN, frames)) {
+                new LtxWriter("file", LtxSink.of(bytes), header, PageCoverage.UNKNOWN, frames)) {
             for (var page : pages.entrySet()) {
                 writer.page(page.getKey(), ByteBuffer.wrap(page.getValue()));
             }
@@ -217,9 +212,10 @@ class LtxWriterTest {
     @Test
     void writesIntoAFile() throws IOException {
         SimulatedDisk disk = new SimulatedDisk();
+        disk.createDirectories(Path.of("/data"));
         Map<Long, byte[]> pages = LtxFixture.pages(random, 4096, 1, 300);
         LtxHeader header = LtxHeader.of(4096, 300, Txid.FIRST, Txid.FIRST, 0);
-        try (var file = disk.create(Path.of("/file"));
+        try (var file = disk.create(Path.of("/data/file"));
                 var writer =
                         new LtxWriter(
                                 "file",
