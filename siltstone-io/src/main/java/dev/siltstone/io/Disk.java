@@ -2,7 +2,9 @@ package dev.siltstone.io;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /// The one door to a file system. Names become durable only by [#forceDirectory(Path)], bytes only by
 /// [DiskFile#force()]; whoever needs both calls both, in that order of need.
@@ -36,11 +38,39 @@ public interface Disk {
     /// Renames atomically, replacing a file of the new name. Not durable before [#forceDirectory(Path)].
     void rename(Path from, Path to) throws IOException;
 
+    /// Gives a file a second name (a hard link), in the same file system. Not durable before
+    /// [#forceDirectory(Path)].
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException if the name is taken, however many try at once;
+    ///     nothing changed
+    void link(Path existing, Path link) throws IOException;
+
     /// Deletes a file. Not durable before [#forceDirectory(Path)].
     void delete(Path path) throws IOException;
 
     /// Makes the names in a directory durable: creations, renames and deletions up to now.
     void forceDirectory(Path directory) throws IOException;
+
+    /// Returns what a name leads to.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is nothing
+    PathFacts facts(Path path) throws IOException;
+
+    /// Sets the time of the last change of a file. Durable with [DiskFile#forceWithMetadata()].
+    void setModified(Path path, Instant modified) throws IOException;
+
+    /// Says whether the file system that holds `directory` keeps attributes with its files.
+    boolean keepsAttributes(Path directory) throws IOException;
+
+    /// Sets an attribute of a file (an extended attribute `user.<name>`). Durable with
+    /// [DiskFile#forceWithMetadata()].
+    ///
+    /// @throws IOException if it does not fit, or the file system keeps none
+    void setAttribute(Path path, String name, String value) throws IOException;
+
+    /// Returns the attributes of a file whose names begin with `prefix`; empty where the file system keeps
+    /// none.
+    Map<String, String> attributes(Path path, String prefix) throws IOException;
 
     /// Returns how many bytes may still be written in the file system that holds `directory`.
     long usableBytes(Path directory) throws IOException;

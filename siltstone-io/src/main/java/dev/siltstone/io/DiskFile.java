@@ -28,6 +28,9 @@ public interface DiskFile extends Closeable {
     /// says nothing about which bytes reached the disk, and a later success does not heal it.
     void force() throws IOException;
 
+    /// Does what [#force()] does, and makes the time of the last change and the attributes durable too.
+    void forceWithMetadata() throws IOException;
+
     /// Says whether the path of this file still leads to it: false once it was removed or replaced.
     /// `renamed` is the path it goes by now.
     boolean isLinkedAt(Path renamed) throws IOException;

@@ -1,5 +1,6 @@
 package dev.siltstone.io;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
@@ -7,6 +8,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -14,8 +16,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The file system of this machine.
@@ -79,6 +87,11 @@ public final class RealDisk implements Disk {
     }
 
     @Override
+    public void link(Path existing, Path link) throws IOException {
+        Files.createLink(link, existing);
+    }
+
+    @Override
     public void delete(Path path) throws IOException {
         Files.delete(path);
     }
@@ -88,6 +101,57 @@ public final class RealDisk implements Disk {
         try (RealFile file = RealFile.open(directory, Set.of(READ))) {
             file.forceWithMetadata();
         }
+    }
+
+    @Override
+    public PathFacts facts(Path path) throws IOException {
+        var attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        return new PathFacts(
+                attributes.isRegularFile(),
+                attributes.isDirectory(),
+                attributes.size(),
+                attributes.lastModifiedTime().toInstant());
+    }
+
+    @Override
+    public void setModified(Path path, Instant modified) throws IOException {
+        Files.setLastModifiedTime(path, FileTime.from(modified));
+    }
+
+    @Override
+    public boolean keepsAttributes(Path directory) throws IOException {
+        return Files.getFileStore(directory)
+                .supportsFileAttributeView(UserDefinedFileAttributeView.class);
+    }
+
+    @Override
+    public void setAttribute(Path path, String name, String value) throws IOException {
+        view(path).write(name, ByteBuffer.wrap(value.getBytes(UTF_8)));
+    }
+
+    @Override
+    public Map<String, String> attributes(Path path, String prefix) throws IOException {
+        Map<String, String> attributes = new TreeMap<>();
+        if (!keepsAttributes(path)) {
+            return attributes;
+        }
+        UserDefinedFileAttributeView view = view(path);
+        for (String name : view.list()) {
+            if (name.startsWith(prefix)) {
+                ByteBuffer value = ByteBuffer.allocate(view.size(name));
+                view.read(name, value);
+                attributes.put(name, UTF_8.decode(value.flip()).toString());
+            }
+        }
+        return attributes;
+    }
+
+    private static UserDefinedFileAttributeView view(Path path) throws IOException {
+        var view = Files.getFileAttributeView(path, UserDefinedFileAttributeView.class);
+        if (view == null) {
+            throw new IOException(path + ": the file system keeps no attributes");
+        }
+        return view;
     }
 
     @Override

@@ -95,7 +95,8 @@ final class RealFile implements DiskFile {
         force(false);
     }
 
-    void forceWithMetadata() throws IOException {
+    @Override
+    public void forceWithMetadata() throws IOException {
         force(true);
     }
 

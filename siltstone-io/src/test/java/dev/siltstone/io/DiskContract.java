@@ -3,6 +3,8 @@ package dev.siltstone.io;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,6 +12,7 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +144,57 @@ abstract class DiskContract {
             assertThat(replaced.isLinkedAt(directory.resolve("old"))).isFalse();
             assertThat(read(file, 0, 9)).isEqualTo("new");
         }
+    }
+
+    @Test
+    void linksOnlyToANameThatIsFree() throws IOException {
+        Path path = directory.resolve("a");
+        Path second = directory.resolve("b");
+        try (DiskFile file = disk.create(path)) {
+            file.write(text("hello"), 0);
+            disk.link(path, second);
+            disk.delete(path);
+
+            assertThat(file.isLinkedAt(second)).isTrue();
+        }
+        try (DiskFile file = disk.openForReading(second)) {
+            assertThat(read(file, 0, 9)).isEqualTo("hello");
+        }
+        disk.create(path).close();
+        assertThatThrownBy(() -> disk.link(path, second))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThatThrownBy(() -> disk.link(directory.resolve("none"), directory.resolve("c")))
+                .isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void knowsWhatANameLeadsTo() throws IOException {
+        Path path = directory.resolve("a");
+        try (DiskFile file = disk.create(path)) {
+            file.write(text("hello"), 0);
+        }
+        disk.setModified(path, Instant.parse("2020-02-03T04:05:06.789Z"));
+
+        assertThat(disk.facts(path))
+                .isEqualTo(
+                        new PathFacts(true, false, 5, Instant.parse("2020-02-03T04:05:06.789Z")));
+        assertThat(disk.facts(directory).isDirectory()).isTrue();
+        assertThatThrownBy(() -> disk.facts(directory.resolve("none")))
+                .isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void keepsAttributesWhereItSaysSo() throws IOException {
+        Path path = directory.resolve("a");
+        disk.create(path).close();
+        assertThat(disk.attributes(path, "")).isEmpty();
+        assumeThat(disk.keepsAttributes(directory)).isTrue();
+
+        disk.setAttribute(path, "mine.one", "1");
+        disk.setAttribute(path, "mine.one", "zwölf");
+        disk.setAttribute(path, "other", "3");
+
+        assertThat(disk.attributes(path, "mine.")).containsExactly(entry("mine.one", "zwölf"));
     }
 
     @Test

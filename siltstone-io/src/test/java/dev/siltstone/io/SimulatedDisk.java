@@ -8,6 +8,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -41,6 +42,8 @@ public final class SimulatedDisk implements Disk {
         FORCE,
         TRUNCATE,
         RENAME,
+        LINK,
+        SET_METADATA,
         DELETE,
         FORCE_DIRECTORY
     }
@@ -204,8 +207,7 @@ public final class SimulatedDisk implements Disk {
         survivingNames(random)
                 .forEach((path, inode) -> {
                     SimulatedInode survivor =
-                            survivors.computeIfAbsent(
-                                    inode, i -> new SimulatedInode(i.crash(random)));
+                            survivors.computeIfAbsent(inode, i -> i.crashed(random));
                     after.names.put(path, survivor);
                     after.durableNames.put(path, survivor);
                 });
@@ -316,6 +318,61 @@ public final class SimulatedDisk implements Disk {
             unforcedNames.add(new NameChange.Rename(from, to, inode));
             observer.after(Operation.RENAME, to);
         }
+    }
+
+    @Override
+    public void link(Path existing, Path link) throws IOException {
+        begin(Operation.LINK, link);
+        synchronized (this) {
+            SimulatedInode inode = existing(existing);
+            requireDirectory(link.toAbsolutePath().getParent());
+            if (names.containsKey(link) || directories.contains(link.toAbsolutePath())) {
+                throw new FileAlreadyExistsException(link.toString());
+            }
+            names.put(link, inode);
+            unforcedNames.add(new NameChange.Link(link, inode));
+            observer.after(Operation.LINK, link);
+        }
+    }
+
+    @Override
+    public synchronized PathFacts facts(Path path) throws IOException {
+        if (directories.contains(path.toAbsolutePath())) {
+            return new PathFacts(false, true, 0, Instant.EPOCH);
+        }
+        SimulatedInode inode = existing(path);
+        return new PathFacts(true, false, inode.size(), inode.modified());
+    }
+
+    @Override
+    public void setModified(Path path, Instant modified) throws IOException {
+        begin(Operation.SET_METADATA, path);
+        synchronized (this) {
+            existing(path).setModified(modified);
+            observer.after(Operation.SET_METADATA, path);
+        }
+    }
+
+    @Override
+    public boolean keepsAttributes(Path directory) {
+        return true;
+    }
+
+    @Override
+    public void setAttribute(Path path, String name, String value) throws IOException {
+        begin(Operation.SET_METADATA, path);
+        synchronized (this) {
+            existing(path).setAttribute(name, value);
+            observer.after(Operation.SET_METADATA, path);
+        }
+    }
+
+    @Override
+    public synchronized Map<String, String> attributes(Path path, String prefix)
+            throws IOException {
+        Map<String, String> attributes = new TreeMap<>(existing(path).attributes());
+        attributes.keySet().removeIf(name -> !name.startsWith(prefix));
+        return attributes;
     }
 
     @Override
@@ -486,6 +543,15 @@ public final class SimulatedDisk implements Disk {
 
         @Override
         public void force() throws IOException {
+            force(false);
+        }
+
+        @Override
+        public void forceWithMetadata() throws IOException {
+            force(true);
+        }
+
+        private void force(boolean metadata) throws IOException {
             IOException failure = null;
             try {
                 begin(Operation.FORCE, path);
@@ -496,6 +562,9 @@ public final class SimulatedDisk implements Disk {
                 requireWritable();
                 if (failure == null) {
                     inode.force();
+                    if (metadata) {
+                        inode.forceMetadata();
+                    }
                 } else {
                     inode.failForce();
                 }

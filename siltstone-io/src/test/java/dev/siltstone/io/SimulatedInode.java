@@ -1,9 +1,12 @@
 package dev.siltstone.io;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /// The bytes of a file of [SimulatedDisk]: as they are, as they were forced, and what was done in between.
@@ -33,6 +36,19 @@ final class SimulatedInode {
         }
     }
 
+    /// Time and attributes of a file.
+    private record Metadata(Instant modified, Map<String, String> attributes) {
+        private static final Metadata NONE = new Metadata(Instant.EPOCH, Map.of());
+
+        Metadata withAttribute(String name, String value) {
+            Map<String, String> more = new TreeMap<>(attributes);
+            more.put(name, value);
+            return new Metadata(modified, more);
+        }
+    }
+
+    private Metadata metadata = Metadata.NONE;
+    private Metadata durableMetadata = Metadata.NONE;
     private byte[] current;
     private int size;
     private byte[] durable;
@@ -49,6 +65,28 @@ final class SimulatedInode {
         size = other.size;
         durable = other.durable.clone();
         unforced.addAll(other.unforced);
+        metadata = other.metadata;
+        durableMetadata = other.durableMetadata;
+    }
+
+    Instant modified() {
+        return metadata.modified;
+    }
+
+    void setModified(Instant modified) {
+        metadata = new Metadata(modified, metadata.attributes);
+    }
+
+    Map<String, String> attributes() {
+        return metadata.attributes;
+    }
+
+    void setAttribute(String name, String value) {
+        metadata = metadata.withAttribute(name, value);
+    }
+
+    void forceMetadata() {
+        durableMetadata = metadata;
     }
 
     long size() {
@@ -159,8 +197,17 @@ final class SimulatedInode {
         unforced.addAll(lost);
     }
 
-    /// Returns what may be found after a power failure: each sector in one of its versions since the force.
-    byte[] crash(RandomGenerator random) {
+    /// Returns what may be found after a power failure: each sector in one of its versions since the force,
+    /// time and attributes as they are or as they were forced.
+    SimulatedInode crashed(RandomGenerator random) {
+        SimulatedInode found = new SimulatedInode(crash(random));
+        boolean isForced = metadata.equals(durableMetadata);
+        found.metadata = isForced || random.nextBoolean() ? metadata : durableMetadata;
+        found.durableMetadata = found.metadata;
+        return found;
+    }
+
+    private byte[] crash(RandomGenerator random) {
         if (unforced.isEmpty()) {
             return durable.clone();
         }

@@ -20,6 +20,7 @@ final class TidyTest {
     private static final Set<String> WIRING =
             Set.of(
                     "dev.siltstone.io.NanoClock",
+                    "dev.siltstone.io.Pause",
                     "dev.siltstone.stream.StreamLog",
                     "dev.siltstone.cli.Main",
                     "dev.siltstone.cli.ServeCommand");

@@ -1,0 +1,11 @@
+package dev.siltstone.io;
+
+import java.time.Instant;
+
+/// What a name in a file system leads to.
+///
+/// @param isFile whether it is a regular file
+/// @param isDirectory whether it is a directory
+/// @param bytes size of the file
+/// @param modified time of its last change
+public record PathFacts(boolean isFile, boolean isDirectory, long bytes, Instant modified) {}
