@@ -37,6 +37,9 @@ final class ResumingStream extends InputStream {
     public int read(byte[] target, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, target.length);
         while (true) {
+            if (at == end) {
+                return length == 0 ? 0 : -1;
+            }
             try {
                 int read = stream.read(target, offset, length);
                 if (read > 0) {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A conditional write whose answer was lost may have happened. When a later attempt finds the key taken, that
 /// may be its own object; so each conditional write is marked with a random token ([PutOptions#WRITER_TOKEN]),
-/// and the object that is there is looked at. Where metadata is not kept, the bytes are compared.
+/// and the object that is there is looked at. Who reads through this
+/// does not see the token. Where metadata is not kept, the bytes are compared.
 ///
 /// | seen | answer |
 /// |---|---|
@@ -92,7 +95,7 @@ public final class RetryingStore implements ObjectStore {
 
     private ObjectContent resuming(ObjectKey key, ObjectContent content) {
         return new ObjectContent(
-                content.info(),
+                withoutToken(content.info()),
                 content.start(),
                 content.bytes(),
                 new ResumingStream(store, key, content, attempts()));
@@ -100,7 +103,17 @@ public final class RetryingStore implements ObjectStore {
 
     @Override
     public ObjectInfo head(ObjectKey key) throws IOException {
+        return withoutToken(marked(key));
+    }
+
+    private ObjectInfo marked(ObjectKey key) throws IOException {
         return retrying(() -> store.head(key));
+    }
+
+    private static ObjectInfo withoutToken(ObjectInfo info) {
+        Map<String, String> metadata = new HashMap<>(info.metadata());
+        metadata.remove(PutOptions.WRITER_TOKEN);
+        return new ObjectInfo(info.key(), info.bytes(), info.etag(), info.modified(), metadata);
     }
 
     @Override
@@ -150,7 +163,7 @@ public final class RetryingStore implements ObjectStore {
     private Optional<PutOutcome> look(ObjectKey key, String token, @Nullable ObjectBody body)
             throws IOException {
         try {
-            ObjectInfo info = head(key);
+            ObjectInfo info = marked(key);
             String found = info.metadata().get(PutOptions.WRITER_TOKEN);
             boolean isOurs =
                     found != null || store.keepsMetadata() || body == null

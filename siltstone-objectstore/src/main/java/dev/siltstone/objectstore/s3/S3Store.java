@@ -54,6 +54,10 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// Thread-safe; calls wait, so virtual threads suit them.
 public final class S3Store implements ObjectStore {
     private static final long PART_BYTES_MIN = 5L << 20;
+
+    /// More than any store allows; some count wrong beyond it.
+    private static final long OBJECT_BYTES_MAX = 1L << 50;
+
     private static final long SLOWEST_BYTES_PER_SECOND = 64 << 10;
 
     private final S3Settings settings;
@@ -104,7 +108,8 @@ public final class S3Store implements ObjectStore {
     @Override
     public ObjectContent get(ObjectKey key, long start, long bytes) throws IOException {
         Limits.requireRange(start, bytes);
-        long last = start > Long.MAX_VALUE - bytes ? Long.MAX_VALUE : start + bytes - 1;
+        boolean toTheEnd = bytes >= OBJECT_BYTES_MAX || start >= OBJECT_BYTES_MAX;
+        String last = toTheEnd ? "" : Long.toString(start + bytes - 1);
         return get(key, start, "bytes=" + start + "-" + last);
     }
 
