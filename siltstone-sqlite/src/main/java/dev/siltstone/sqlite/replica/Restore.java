@@ -77,9 +77,9 @@ public final class Restore {
         RestoreOutput output = new RestoreOutput(disk, request.output(), request.force());
         output.check();
         RestorePlan first = plan(request.target());
-        RestoredMeta meta = new RestoredMeta(disk, request.output(), position);
-        meta.check(first.txid(), request.force());
-        try (DiskLock lock = output.lock()) {
+        try (DiskLock lock = output.lock();
+                RestoredMeta meta = new RestoredMeta(disk, request.output(), position)) {
+            meta.check(first.txid(), request.force());
             try {
                 return new Run(request, listener, output, meta).go(first);
             } catch (LtxDamagedException | ReplicaDamagedException e) {
@@ -194,11 +194,14 @@ public final class Restore {
         }
 
         private Restored finish(Restored checked, RestorePages pages) throws IOException {
+            if (request.leavesPosition()) {
+                meta.prepare(remote, checked);
+            }
             meta.forget();
             List<Path> removed = output.replace();
             Restored restored = checked.withRemoved(removed);
             if (request.leavesPosition()) {
-                meta.write(remote, pages, restored);
+                meta.write(pages, restored);
             }
             output.discard();
             disk.forceDirectory(output.directory());
