@@ -3,6 +3,7 @@ package dev.siltstone.sqlite.ltx;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /// A large file in pieces that can be fetched and decoded side by side, in any order, and are checked together
 /// at the end as [LtxReader] would check the whole.
@@ -25,7 +26,15 @@ public final class LtxRanges {
     /// @throws LtxDamagedException if header, index or trailer are not possible
     /// @throws IOException if the file cannot be read
     public static LtxRanges load(LtxSource source, long rangeBytes) throws IOException {
-        Cutter cutter = new Cutter(rangeBytes);
+        return load(source, rangeBytes, pgno -> {});
+    }
+
+    /// Does what [#load(LtxSource, long)] does, and tells which pages are in the file.
+    ///
+    /// @param pages gets the page numbers, ascending
+    public static LtxRanges load(LtxSource source, long rangeBytes, LongConsumer pages)
+            throws IOException {
+        Cutter cutter = new Cutter(rangeBytes, pages);
         LtxTail tail = LtxTail.read(source, cutter);
         cutter.cut();
         return new LtxRanges(source, tail, cutter.ranges);
@@ -76,6 +85,7 @@ public final class LtxRanges {
     /// Gathers entries until they are long enough for a piece.
     private static final class Cutter implements IndexEntries.Visitor {
         private final long rangeBytes;
+        private final LongConsumer numbers;
         private final List<PageRange> ranges = new ArrayList<>();
         private long start = LtxFormat.HEADER_BYTES;
         private long end = LtxFormat.HEADER_BYTES;
@@ -84,8 +94,9 @@ public final class LtxRanges {
         private long pages;
         private long hash = Crc64.START;
 
-        Cutter(long rangeBytes) {
+        Cutter(long rangeBytes, LongConsumer numbers) {
             this.rangeBytes = rangeBytes;
+            this.numbers = numbers;
         }
 
         @Override
@@ -94,6 +105,7 @@ public final class LtxRanges {
                 firstPgno = pgno;
             }
             lastPgno = pgno;
+            numbers.accept(pgno);
             pages++;
             end = frame + frameBytes;
             hash = EntryHashes.add(hash, pgno, frameBytes);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class PageRangeReader {
     private static final int RUN_BYTES = 1 << 20;
 
-    private final String file;
+    private String file;
     private final int pageSize;
     private final FrameDecoder decoder;
     private final ByteBuffer run;
@@ -31,6 +31,19 @@ public final class PageRangeReader {
         this.run = ByteBuffer.allocateDirect(count * pageSize);
         this.pages = run.duplicate();
         this.checksums = new long[count];
+    }
+
+    /// Turns to another file with pages of the same size; the buffers stay.
+    ///
+    /// @throws IllegalArgumentException if its pages are of another size
+    public void turnTo(LtxRanges ranges) {
+        if (ranges.header().pageSize() != pageSize) {
+            throw new IllegalArgumentException(
+                    "%s has pages of %d bytes, not %d"
+                            .formatted(
+                                    ranges.source().file(), ranges.header().pageSize(), pageSize));
+        }
+        file = ranges.source().file();
     }
 
     /// Decodes one piece.
