@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The packaged program, run as a process.
-final class Program {
+public final class Program {
     private static final long SECONDS_MAX = 60;
     private static final long MINUTES_MAX = 4;
 
@@ -29,7 +29,7 @@ final class Program {
     private Program() {}
 
     /// Returns the command that runs the program with `arguments`.
-    static List<String> command(String... arguments) throws IOException {
+    public static List<String> command(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-ea", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));

@@ -15,6 +15,11 @@ package dev.siltstone.system.sqlite;
 /// @param rowsMax per statement, at most 400
 /// @param pauseMillisMax a writer waits from 0 to this between transactions
 /// @param readMillisMax a reader holds its snapshot from 0 to this
+/// @param brokenChains whether writers with the system's SQLite roll back to savepoints in transactions that
+///     spill. Up to some version after 3.40.1 SQLite then commits frames without salts and checksums: processes
+///     that have the database open see them, but a recovery of the WAL, or whoever reads it by its checksums,
+///     stops there, and what was committed after it is lost in a crash. No replicator is to blame for that loss;
+///     what it may be asked is not to stand still unnoticed
 record FleetPlan(
         int pageSize,
         int shells,
@@ -27,11 +32,12 @@ record FleetPlan(
         double vacuumChance,
         int rowsMax,
         int pauseMillisMax,
-        int readMillisMax) {
+        int readMillisMax,
+        boolean brokenChains) {
 
     /// A bit of everything.
     static FleetPlan ofPageSize(int pageSize) {
-        return new FleetPlan(pageSize, 1, 1, 1, 1, 0.03, 0.15, 0.05, 0.005, 400, 50, 500);
+        return new FleetPlan(pageSize, 1, 1, 1, 1, 0.03, 0.15, 0.05, 0.005, 400, 50, 500, false);
     }
 
     /// The same without pauses between transactions.
@@ -48,7 +54,8 @@ record FleetPlan(
                 vacuumChance,
                 rowsMax,
                 0,
-                readMillisMax);
+                readMillisMax,
+                brokenChains);
     }
 
     /// The same where every process lives to its end.
@@ -65,6 +72,25 @@ record FleetPlan(
                 vacuumChance,
                 rowsMax,
                 pauseMillisMax,
-                readMillisMax);
+                readMillisMax,
+                brokenChains);
+    }
+
+    /// The same with transactions that make an old SQLite write a WAL which only its open processes can read.
+    FleetPlan withBrokenChains() {
+        return new FleetPlan(
+                pageSize,
+                shells,
+                jdbcs,
+                readers,
+                loops,
+                killChance,
+                rollbackChance,
+                checkpointChance,
+                vacuumChance,
+                rowsMax,
+                pauseMillisMax,
+                readMillisMax,
+                true);
     }
 }

@@ -43,7 +43,8 @@ final class FleetWriter {
         this.kind = kind;
         this.transactionsMax = transactionsMax;
         this.random = random;
-        this.script = new TransactionScript(random, plan);
+        boolean savepoints = kind == SqlProcess.Kind.JDBC || plan.brokenChains();
+        this.script = new TransactionScript(random, plan, savepoints);
     }
 
     void run() throws IOException, InterruptedException {

@@ -15,11 +15,14 @@ final class TransactionScript {
     private final RandomGenerator random;
     private final int pageSize;
     private final int rowsMax;
+    private final boolean savepoints;
 
-    TransactionScript(RandomGenerator random, FleetPlan plan) {
+    /// @param savepoints whether changes are rolled back to savepoints, see [FleetPlan#brokenChains]
+    TransactionScript(RandomGenerator random, FleetPlan plan, boolean savepoints) {
         this.random = random;
         this.pageSize = plan.pageSize();
         this.rowsMax = plan.rowsMax();
+        this.savepoints = savepoints;
     }
 
     /// Returns what creates the tables, the counter at 0.
@@ -111,6 +114,10 @@ final class TransactionScript {
     }
 
     private void addHalfRolledBack(List<String> statements) {
+        if (!savepoints) {
+            statements.add(pair());
+            return;
+        }
         statements.add("SAVEPOINT half;");
         statements.add(insert(1 + random.nextInt(rowsMax), 80));
         statements.add("ROLLBACK TO half;");
