@@ -20,8 +20,8 @@ public final class Program {
     /// @param out standard output
     /// @param err standard error
     @SuppressWarnings("ArrayRecordComponent")
-    record Result(int exitCode, byte[] out, String err) {
-        String text() {
+    public record Result(int exitCode, byte[] out, String err) {
+        public String text() {
             return new String(out, StandardCharsets.UTF_8);
         }
     }
@@ -64,7 +64,7 @@ public final class Program {
     }
 
     /// Runs any process to its end.
-    static Result run(ProcessBuilder builder, byte[] input)
+    public static Result run(ProcessBuilder builder, byte[] input)
             throws IOException, InterruptedException {
         Path scratch = Files.createTempDirectory("siltstone-run");
         Path in = Files.write(scratch.resolve("in"), input);

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// that the judges work and what the other program does.
 ///
 /// `-Dsiltstone.rounds=N`, `-Dsiltstone.transactions=N` (per round) and `-Dsiltstone.restores=N` make it
-/// longer; `-Dsiltstone.seed=N` repeats what the writers do.
+/// longer; `-Dsiltstone.seed=N` repeats what the writers do. `-Dsiltstone.broken-chains=true` has the system's
+/// SQLite write frames without checksums now and then ([FleetPlan#brokenChains]); if it is 3.40.1, Litestream 0.5.18
+/// then stands still for ever and says nothing.
 @EnabledIfSystemProperty(
         named = "siltstone.replicator",
         matches = ".+",
@@ -44,11 +46,15 @@ final class ReplicatorTest {
         Seed seed = Seed.choose();
         ReplicatorProgram program =
                 ReplicatorProgram.named(System.getProperty("siltstone.replicator"));
+        FleetPlan plan = FleetPlan.ofPageSize(pageSize);
+        if (Boolean.getBoolean("siltstone.broken-chains")) {
+            plan = plan.withBrokenChains();
+        }
         try {
             ReplicaTrial.Result result =
                     new ReplicaTrial(program, directory, seed)
                             .run(
-                                    FleetPlan.ofPageSize(pageSize),
+                                    plan,
                                     seed,
                                     ROUNDS,
                                     TRANSACTIONS,
