@@ -10,33 +10,36 @@ import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Has a program replicate a database that a [WriterFleet] writes, kills it again and again, and judges what it
-/// restores.
+/// restores. Of several programs each takes its turn on the same replica, and all of them must restore it.
 ///
 /// ```
-/// each round:   start the replicator -> transactions -> restore the newest state and judge it
-///               -> look at its locks -> kill -9 or stop it
-/// in the end:   start -> stop the fleet -> stop the replicator: the newest state has every transaction;
+/// each round:   start a replicator -> transactions -> restores become as new as they were then
+///               -> look at its locks -> kill -9, or stop it: then a restore has every transaction before
+/// in the end:   start -> stop the fleet -> stop the replicator: restores have every transaction;
 ///               restore at random TXIDs: each is a state the database was in, and their counters never fall
 /// ```
 final class ReplicaTrial {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration REPLICATED = Duration.ofSeconds(60);
     private static final Pattern FILE = Pattern.compile("[0-9a-f]{16}-([0-9a-f]{16})\\.ltx");
 
-    private final ReplicatorProgram program;
+    private final List<ReplicatorProgram> programs;
     private final Path directory;
     private final Path replica;
     private final Path scratch;
     private final RandomGenerator random;
 
     /// @param directory an empty one, for everything
-    ReplicaTrial(ReplicatorProgram program, Path directory, Seed seed) throws IOException {
-        this.program = program;
+    ReplicaTrial(List<ReplicatorProgram> programs, Path directory, Seed seed) throws IOException {
+        this.programs = programs;
         this.directory = directory;
         this.replica = directory.resolve("replica");
         this.scratch = Files.createDirectory(directory.resolve("scratch"));
@@ -58,21 +61,18 @@ final class ReplicaTrial {
         try (WriterFleet fleet = WriterFleet.start(database, plan, seed)) {
             RestoreJudge judge = new RestoreJudge(fleet.history());
             for (int round = 0; round < rounds; round++) {
-                try (ReplicatorProcess replicator = replicate(database)) {
+                try (ReplicatorProcess replicator = replicate(round, database)) {
                     fleet.awaitTransactions(transactionsPerRound, TIMEOUT);
-                    if (newestTxid().isEmpty()) {
-                        fleet.awaitTransactions(transactionsPerRound, TIMEOUT);
-                    }
-                    judgeNewest(judge, 0, replicator);
-                    end(replicator);
+                    awaitReplicated(judge, fleet.history().committed(), replicator);
+                    SqliteLocks.assertHeldBy(replicator.pid(), database);
+                    end(replicator, judge, fleet.history());
                 } catch (AssertionError e) {
                     throw new AssertionError("round " + round, e);
                 }
             }
             long counter;
-            try (ReplicatorProcess replicator = replicate(database)) {
+            try (ReplicatorProcess replicator = replicate(rounds, database)) {
                 fleet.awaitTransactions(transactionsPerRound, TIMEOUT);
-                SqliteLocks.assertHeldBy(replicator.pid(), database);
                 counter = fleet.stop();
                 replicator.stop();
                 judgeNewest(judge, counter, replicator);
@@ -86,30 +86,58 @@ final class ReplicaTrial {
         }
     }
 
-    private ReplicatorProcess replicate(Path database) throws IOException {
+    private ReplicatorProcess replicate(int round, Path database) throws IOException {
+        ReplicatorProgram program = programs.get(round % programs.size());
         return ReplicatorProcess.start(
                 program.replicate(database, replica, scratch), directory.resolve("replicate.log"));
     }
 
-    private void end(ReplicatorProcess replicator) throws Exception {
+    /// Restores until the newest state has the transaction, so a replicator that stands still is found out.
+    private void awaitReplicated(RestoreJudge judge, long counter, ReplicatorProcess replicator)
+            throws Exception {
+        long deadline = System.nanoTime() + REPLICATED.toNanos();
+        while (txids().isEmpty() || judgeNewest(judge, 0, replicator) < counter) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        "counter %d did not come into the replica in %s; %s"
+                                .formatted(counter, REPLICATED, replicator.said()));
+            }
+            pauseBetweenLooks();
+        }
+    }
+
+    private static void pauseBetweenLooks() throws InterruptedException {
+        var _ = new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+    }
+
+    private void end(ReplicatorProcess replicator, RestoreJudge judge, History history)
+            throws Exception {
         assertThat(replicator.isAlive()).as("the replicator lives; %s", replicator.said()).isTrue();
         if (random.nextInt(4) == 0) {
+            long committed = history.committed();
             replicator.stop();
+            judgeNewest(judge, committed, replicator);
         } else {
             replicator.kill();
         }
     }
 
-    private void judgeNewest(RestoreJudge judge, long atLeast, ReplicatorProcess replicator)
+    /// @return the least counter that any program restores
+    private long judgeNewest(RestoreJudge judge, long atLeast, ReplicatorProcess replicator)
             throws Exception {
-        Path out = directory.resolve("newest.db");
-        Files.deleteIfExists(out);
-        ReplicatorProcess.run(program.restore(replica, out), directory.resolve("restore.log"));
-        try {
-            judge.judge(out, atLeast);
-        } catch (AssertionError e) {
-            throw new AssertionError("restore of the newest state; " + replicator.said(), e);
+        long least = Long.MAX_VALUE;
+        for (ReplicatorProgram program : programs) {
+            Path out = directory.resolve("newest.db");
+            Files.deleteIfExists(out);
+            ReplicatorProcess.run(program.restore(replica, out), directory.resolve("restore.log"));
+            try {
+                least = Math.min(least, judge.judge(out, atLeast));
+            } catch (AssertionError e) {
+                throw new AssertionError(
+                        "newest state by " + program + "; " + replicator.said(), e);
+            }
         }
+        return least;
     }
 
     private TreeMap<String, Long> judgeRandom(RestoreJudge judge, int restores) throws Exception {
@@ -119,12 +147,13 @@ final class ReplicaTrial {
             String txid = txids.get(random.nextInt(txids.size()));
             Path out = directory.resolve("restored-" + txid + ".db");
             Files.deleteIfExists(out);
+            ReplicatorProgram program = programs.get(random.nextInt(programs.size()));
             ReplicatorProcess.run(
                     program.restore(replica, out, txid), directory.resolve("restore.log"));
             try {
                 counters.put(txid, judge.judge(out));
             } catch (AssertionError e) {
-                throw new AssertionError("restore at TXID " + txid, e);
+                throw new AssertionError("restore at TXID " + txid + " by " + program, e);
             }
             Files.delete(out);
         }
@@ -132,11 +161,6 @@ final class ReplicaTrial {
                 .as("counters in the order of TXIDs, %s", counters)
                 .isSorted();
         return counters;
-    }
-
-    private String newestTxid() throws IOException {
-        TreeSet<String> txids = txids();
-        return txids.isEmpty() ? "" : txids.last();
     }
 
     /// Returns the TXIDs that some file ends at.

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Not thread-safe.
 final class ReplicatorProcess implements AutoCloseable {
-    private static final long STOP_SECONDS_MAX = 60;
+    private static final long STOP_SECONDS_MAX = 300;
 
     private final Process process;
     private final Path log;
