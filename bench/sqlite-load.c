@@ -97,6 +97,16 @@ static void fill_body(unsigned char *body, int bytes) {
     }
 }
 
+static int64_t changed_bytes(void) { // pages that this connection wrote to the WAL
+    int pages = 0, highest = 0;
+    sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 0);
+    sqlite3_stmt *size = prepare("PRAGMA page_size");
+    sqlite3_step(size);
+    int64_t bytes = (int64_t)pages * sqlite3_column_int(size, 0);
+    sqlite3_finalize(size);
+    return bytes;
+}
+
 static void write_rows(const char *path, double rate, double seconds) {
     static uint32_t all[LATENCIES_MAX], begins[LATENCIES_MAX];
     unsigned char body[100];
@@ -131,10 +141,10 @@ static void write_rows(const char *path, double rate, double seconds) {
     qsort(all, count, sizeof *all, by_value);
     qsort(begins, count, sizeof *begins, by_value);
     printf("{\"transactions\": %lld, \"seconds\": %.3f, \"rate\": %.1f, \"p50\": %u, \"p99\": %u, \"p999\": %u, "
-           "\"max\": %u, \"lock_p99\": %u, \"lock_p999\": %u, \"lock_max\": %u, \"wal_max\": %lld, \"cpu\": %.3f}\n",
+           "\"max\": %u, \"lock_p99\": %u, \"lock_p999\": %u, \"lock_max\": %u, \"wal_max\": %lld, \"cpu\": %.3f, \"changed_bytes\": %lld}\n",
            (long long)count, took, count / took, at(all, count, .5), at(all, count, .99), at(all, count, .999),
            at(all, count, 1), at(begins, count, .99), at(begins, count, .999), at(begins, count, 1),
-           (long long)wal_max, cpu);
+           (long long)wal_max, cpu, (long long)changed_bytes());
 }
 
 static void checkpoint(int millis, double seconds) {
