@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /// The Node side of the tests: scripts and locked packages of `src/test/node`, installed below `target`.
 /// Installs once; a change of the lock file installs anew.
-final class NodePackages {
+public final class NodePackages {
     private static final Path SOURCE = Path.of("src", "test", "node");
     private static final Path TARGET = Path.of("target", "node");
     private static final Path INSTALLED = TARGET.resolve("installed-lock.json");
@@ -22,7 +22,7 @@ final class NodePackages {
     /// Returns the directory with everything in it.
     ///
     /// @throws AssertionError if Node or npm is missing, or the packages cannot be had
-    static synchronized Path install() throws IOException, InterruptedException {
+    public static synchronized Path install() throws IOException, InterruptedException {
         requireNode();
         Files.createDirectories(TARGET);
         try (Stream<Path> files = Files.list(SOURCE)) {

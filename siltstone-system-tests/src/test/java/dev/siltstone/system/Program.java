@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The packaged program, run as a process.
-final class Program {
+public final class Program {
     private static final long SECONDS_MAX = 60;
     private static final long MINUTES_MAX = 4;
 
@@ -20,8 +20,8 @@ final class Program {
     /// @param out standard output
     /// @param err standard error
     @SuppressWarnings("ArrayRecordComponent")
-    record Result(int exitCode, byte[] out, String err) {
-        String text() {
+    public record Result(int exitCode, byte[] out, String err) {
+        public String text() {
             return new String(out, StandardCharsets.UTF_8);
         }
     }
@@ -29,7 +29,7 @@ final class Program {
     private Program() {}
 
     /// Returns the command that runs the program with `arguments`.
-    static List<String> command(String... arguments) throws IOException {
+    public static List<String> command(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-ea", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -64,7 +64,7 @@ final class Program {
     }
 
     /// Runs any process to its end.
-    static Result run(ProcessBuilder builder, byte[] input)
+    public static Result run(ProcessBuilder builder, byte[] input)
             throws IOException, InterruptedException {
         Path scratch = Files.createTempDirectory("siltstone-run");
         Path in = Files.write(scratch.resolve("in"), input);

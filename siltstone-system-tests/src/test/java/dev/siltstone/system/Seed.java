@@ -7,20 +7,20 @@ import java.util.random.RandomGeneratorFactory;
 /// The seed of a test with chance in it: new each time, or as given by `-Dsiltstone.seed`.
 ///
 /// @param value say it whenever the test fails
-record Seed(long value) {
+public record Seed(long value) {
     private static final String PROPERTY = "siltstone.seed";
 
-    static Seed choose() {
+    public static Seed choose() {
         return new Seed(Long.getLong(PROPERTY, new Random().nextLong()));
     }
 
     /// Returns chance for one user of it, the same for the same seed and number.
-    RandomGenerator random(long number) {
+    public RandomGenerator random(long number) {
         return RandomGeneratorFactory.of("L64X128MixRandom").create(value * 31 + number);
     }
 
     /// Returns how to run a test class again just like this.
-    String howToRepeat(Class<?> test) {
+    public String howToRepeat(Class<?> test) {
         return "seed "
                 + value
                 + "; to repeat: ./mvnw verify -Dtest="
