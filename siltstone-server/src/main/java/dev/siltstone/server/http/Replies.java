@@ -68,6 +68,7 @@ final class Replies {
             case Outcome.Refused refused -> refused(refused);
             case Outcome.NoSpace(String reason) ->
                     error(HttpResponseStatus.INSUFFICIENT_STORAGE, "no_space", reason);
+            case Outcome.TryAgain(String reason) -> unavailable("try_again", reason);
             case Outcome.Unavailable(String reason) -> unavailable("unavailable", reason);
         };
     }
