@@ -7,9 +7,10 @@ import dev.siltstone.journal.JournalFailedException;
 import dev.siltstone.stream.segment.RunEntry;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class LogLeader implements BatchHandler<Request> {
     private final int entryBytesMax;
     private final List<Runnable> afterBatch = new CopyOnWriteArrayList<>();
 
-    private final List<Answer> answers = new ArrayList<>();
+    private final Queue<Answer> answers = new ArrayDeque<>();
     private final Set<StreamState> changed = new LinkedHashSet<>();
 
     LogLeader(
@@ -240,14 +241,30 @@ final class LogLeader implements BatchHandler<Request> {
                 streams.wakeWatchers(stream);
             }
         }
-        for (Answer answer : answers) {
+        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
             answer.completion().complete(failed == null ? answer.outcome() : failed);
         }
         if (failed == null) {
             changed.forEach(streams::forgetIfRemoved);
         }
         changed.clear();
-        answers.clear();
+        afterBatch.forEach(Runnable::run);
+    }
+
+    /// What was decided may be ahead of the disk and of what readers see: nothing can follow it, and all who
+    /// wait are told.
+    @Override
+    public void broken(List<Request> left, Throwable cause) {
+        Outcome unavailable = unavailable(StreamLog.broken(cause));
+        left.forEach(request -> refuse(request, unavailable));
+        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+            try {
+                answer.completion().complete(unavailable);
+            } catch (RuntimeException e) {
+                cause.addSuppressed(e); // perhaps the mistake itself; the others still wait
+            }
+        }
+        changed.clear();
         afterBatch.forEach(Runnable::run);
     }
 
