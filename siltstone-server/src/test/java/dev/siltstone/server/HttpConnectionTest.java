@@ -317,6 +317,29 @@ class HttpConnectionTest {
         }
     }
 
+    @Test
+    void keepsOnlyAFewConnectionsToTurnThemAway() throws Exception {
+        try (TestServer server = TestServer.startLimited(directory, l -> l.withConnectionsMax(1));
+                RawConnection taken = server.connect()) {
+            taken.request("GET", "/health");
+            assertThat(taken.answer().status()).isEqualTo(200);
+            List<RawConnection> silent = new ArrayList<>();
+            try {
+                for (int i = 0; i < 64; i++) {
+                    silent.add(server.connect());
+                }
+                try (RawConnection further = server.connect()) {
+                    assertThatThrownBy(() -> further.request("GET", "/health").answer())
+                            .isInstanceOf(IOException.class);
+                }
+            } finally {
+                for (RawConnection connection : silent) {
+                    connection.close();
+                }
+            }
+        }
+    }
+
     /// The server may not have noticed yet that there is room again.
     private static RawConnection.Answer firstTaken(TestServer server) throws IOException {
         while (true) {
