@@ -242,6 +242,19 @@ class HttpConnectionTest {
     }
 
     @Test
+    void refusesBodiesThatAreCodedInAWayItDoesNotUndo() throws Exception {
+        try (TestServer server = TestServer.start(directory);
+                RawConnection connection = server.connect()) {
+            server.put(S, "text/plain");
+            connection.send("POST " + S + HEAD + "Transfer-Encoding: gzip, chunked\r\n\r\n");
+            connection.send("3\r\nabc\r\n0\r\n\r\n");
+            assertThat(connection.answer().status()).isEqualTo(501);
+            connection.awaitEnd();
+            assertThat(server.get(S).body()).isEmpty();
+        }
+    }
+
+    @Test
     void takesTargetsThatNameTheServer() throws Exception {
         try (TestServer server = TestServer.start(directory);
                 RawConnection connection = server.connect()) {

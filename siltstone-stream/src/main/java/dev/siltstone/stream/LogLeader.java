@@ -88,7 +88,13 @@ final class LogLeader implements BatchHandler<Request> {
                 refuse(refused, refused.outcome());
                 yield true;
             }
-            case Request.Expire expire -> addExpired(expire.streamId()) != Room.AFTER_COMMIT;
+            case Request.Expire expire -> {
+                Room room = addExpired(expire.streamId());
+                if (room == Room.NO_SPACE) {
+                    lookAgain(expire.streamId());
+                }
+                yield room != Room.AFTER_COMMIT;
+            }
             case Request.Touch touch -> addTouched(touch.streamId()) != Room.AFTER_COMMIT;
         };
     }
@@ -174,6 +180,14 @@ final class LogLeader implements BatchHandler<Request> {
         return stream != null && streams.live(stream).lastUse().isOver()
                 ? addInternal(new Entry.Expired(now(), streamId))
                 : Room.FITS;
+    }
+
+    /// Nobody else would ask for the end of a stream that nobody uses.
+    private void lookAgain(long streamId) {
+        StreamState stream = liveState(streamId);
+        if (stream != null) {
+            streams.lookAgain(streams.live(stream));
+        }
     }
 
     private Room addTouched(long streamId) throws JournalFailedException {

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -181,6 +182,10 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
             refuseAndClose(Replies.undecodable(head.decoderResult().cause()));
             return;
         }
+        if (hasUnknownCoding(head)) {
+            refuseAndClose(Replies.unknownCoding());
+            return;
+        }
         Request request;
         try {
             checkHost(head);
@@ -204,6 +209,12 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         if (HttpUtil.is100ContinueExpected(head)) {
             ReplyWriter.askForBody(channel());
         }
+    }
+
+    /// A body that is compressed on its way would be kept as it arrives (RFC 9112, section 6.1).
+    private static boolean hasUnknownCoding(HttpRequest head) {
+        return head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
+                .anyMatch(coding -> !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding));
     }
 
     private static void checkHost(HttpRequest head) throws BadRequestException {

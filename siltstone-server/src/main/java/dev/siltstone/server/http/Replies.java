@@ -398,6 +398,13 @@ final class Replies {
                 .with(HttpHeaderNames.ALLOW, allowed);
     }
 
+    static Reply unknownCoding() {
+        return error(
+                HttpResponseStatus.NOT_IMPLEMENTED,
+                "unknown_coding",
+                "the only Transfer-Encoding that is understood is 'chunked'");
+    }
+
     static Reply noSubscriptions() {
         return error(
                 HttpResponseStatus.NOT_IMPLEMENTED,
