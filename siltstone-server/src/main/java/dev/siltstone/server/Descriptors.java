@@ -14,7 +14,8 @@ final class Descriptors {
     /// Returns how many descriptors this process may have open; [Long#MAX_VALUE] if nothing bounds them or
     /// nobody can tell.
     static long max() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        return ManagementFactory.getOperatingSystemMXBean()
+                                instanceof UnixOperatingSystemMXBean unix
                         && unix.getMaxFileDescriptorCount() > 0
                 ? unix.getMaxFileDescriptorCount()
                 : Long.MAX_VALUE;

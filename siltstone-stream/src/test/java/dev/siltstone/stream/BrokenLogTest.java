@@ -26,13 +26,17 @@ class BrokenLogTest {
             List<String> told = new ArrayList<>();
             List<String> batches = new ArrayList<>();
             log.afterBatch(() -> batches.add("end"));
-            log.submit(create("before"), outcome -> told.add("before " + outcome.getClass().getSimpleName()));
+            log.submit(
+                    create("before"),
+                    outcome -> told.add("before " + outcome.getClass().getSimpleName()));
             log.submit(
                     create("mistake"),
                     _ -> {
                         throw new IllegalStateException("thrown by a completion");
                     });
-            log.submit(create("after"), outcome -> told.add("after " + outcome.getClass().getSimpleName()));
+            log.submit(
+                    create("after"),
+                    outcome -> told.add("after " + outcome.getClass().getSimpleName()));
             assertThatThrownBy(log::lead).hasMessage("thrown by a completion");
 
             assertThat(told).containsExactly("before Created", "after Unavailable");
@@ -51,9 +55,14 @@ class BrokenLogTest {
         try (StreamLog log = open()) {
             List<String> told = new ArrayList<>();
             var impossible =
-                    new Command.Create("x", "text/plain", Lifetime.FOREVER, false, null, brokenPayload());
-            log.submit(impossible, outcome -> told.add("impossible " + outcome.getClass().getSimpleName()));
-            log.submit(create("after"), outcome -> told.add("after " + outcome.getClass().getSimpleName()));
+                    new Command.Create(
+                            "x", "text/plain", Lifetime.FOREVER, false, null, brokenPayload());
+            log.submit(
+                    impossible,
+                    outcome -> told.add("impossible " + outcome.getClass().getSimpleName()));
+            log.submit(
+                    create("after"),
+                    outcome -> told.add("after " + outcome.getClass().getSimpleName()));
             assertThatThrownBy(log::lead).isInstanceOf(NullPointerException.class);
             assertThat(told).containsExactly("impossible Unavailable", "after Unavailable");
         }
@@ -87,7 +96,6 @@ class BrokenLogTest {
     }
 
     private static Command.Create create(String path) {
-        return new Command.Create(
-                path, "text/plain", Lifetime.FOREVER, false, null, Payload.EMPTY);
+        return new Command.Create(path, "text/plain", Lifetime.FOREVER, false, null, Payload.EMPTY);
     }
 }

@@ -55,7 +55,6 @@ abstract class StreamLogFixture {
         open();
     }
 
-
     static Command.Create create(String path, @Nullable String contentType, String data) {
         return new Command.Create(path, contentType, Lifetime.FOREVER, false, null, text(data));
     }
