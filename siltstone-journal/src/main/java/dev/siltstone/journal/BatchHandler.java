@@ -1,5 +1,7 @@
 package dev.siltstone.journal;
 
+import java.util.List;
+
 /// What becomes of the commands of a [GroupCommit]. Called by one thread at a time, the leader; what one
 /// leader did happens before what the next one does.
 public interface BatchHandler<C> {
@@ -11,6 +13,12 @@ public interface BatchHandler<C> {
 
     /// Makes durable what was added, publishes it, and answers. Failures are answers too: it must not throw.
     void commit();
+
+    /// Called once, if `add` or `commit` did throw: neither is called again. Whoever was promised an answer
+    /// gets none unless this gives it. Must not throw.
+    ///
+    /// @param left what was queued and never added, the command whose `add` threw included
+    default void broken(List<C> left, Throwable cause) {}
 
     /// Called by [GroupCommit#whenIdle] while nothing is queued. Must not throw.
     default void idle() {}

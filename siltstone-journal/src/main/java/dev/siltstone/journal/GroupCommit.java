@@ -112,19 +112,28 @@ public final class GroupCommit<C> implements AutoCloseable {
         if (drained.isEmpty()) {
             return false;
         }
+        int added = 0;
         try {
-            for (C command : drained) {
-                add(command);
+            for (; added < drained.size(); added++) {
+                add(drained.get(added));
             }
             commit();
         } catch (RuntimeException | Error e) {
-            broken = e;
-            queue.close();
+            breakDown(added, e);
             throw e;
         } finally {
             drained.clear();
         }
         return true;
+    }
+
+    /// A mistake in the handler: nothing can be decided any more, but nobody is left waiting.
+    private void breakDown(int added, Throwable cause) {
+        broken = cause;
+        queue.close();
+        List<C> left = new ArrayList<>(drained.subList(added, drained.size()));
+        queue.drainTo(left);
+        handler.broken(left, cause);
     }
 
     private void add(C command) {
@@ -160,6 +169,11 @@ public final class GroupCommit<C> implements AutoCloseable {
         if (!queue.isEmpty()) {
             lead();
         }
+    }
+
+    /// Returns what the handler threw, which ended this group commit; `null` while all is well.
+    public @Nullable Throwable failure() {
+        return broken;
     }
 
     /// Says whether [#submit] refuses for good.

@@ -1,6 +1,7 @@
 package dev.siltstone.server;
 
 import dev.siltstone.server.http.Access;
+import dev.siltstone.server.http.HttpLimits;
 import dev.siltstone.server.http.HttpListener;
 import dev.siltstone.stream.StreamLog;
 import java.io.IOException;
@@ -10,12 +11,16 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A log of streams, served over HTTP. Owns no storage: whoever opened the log closes it, after
 /// [#stop()].
 ///
 /// Thread-safe.
 public final class SiltstoneServer {
+    private static final Logger LOGGER = LoggerFactory.getLogger(SiltstoneServer.class);
+
     private final HttpListener listener;
     private final ServerSettings settings;
 
@@ -48,13 +53,28 @@ public final class SiltstoneServer {
                         log,
                         new InetSocketAddress(settings.address(), settings.port()),
                         eventLoops(settings),
-                        settings.limits(),
+                        fitting(settings.limits()),
                         access,
                         settings.corsOrigin(),
                         version(),
                         clock,
                         random);
         return new SiltstoneServer(listener, settings);
+    }
+
+    /// Lowers the bound of connections to what there are descriptors for.
+    private static HttpLimits fitting(HttpLimits limits) {
+        int wanted = limits.connectionsMax();
+        int possible = Descriptors.connectionsMax(wanted, Descriptors.max());
+        if (possible < wanted) {
+            LOGGER.info(
+                    "at most {} connections instead of {}: this process may open only {} files; raise"
+                            + " that (ulimit -n) to have more",
+                    possible,
+                    wanted,
+                    Descriptors.max());
+        }
+        return limits.withConnectionsMax(possible);
     }
 
     private static int eventLoops(ServerSettings settings) {

@@ -242,6 +242,19 @@ class HttpConnectionTest {
     }
 
     @Test
+    void refusesBodiesThatAreCodedInAWayItDoesNotUndo() throws Exception {
+        try (TestServer server = TestServer.start(directory);
+                RawConnection connection = server.connect()) {
+            server.put(S, "text/plain");
+            connection.send("POST " + S + HEAD + "Transfer-Encoding: gzip, chunked\r\n\r\n");
+            connection.send("3\r\nabc\r\n0\r\n\r\n");
+            assertThat(connection.answer().status()).isEqualTo(501);
+            connection.awaitEnd();
+            assertThat(server.get(S).body()).isEmpty();
+        }
+    }
+
+    @Test
     void takesTargetsThatNameTheServer() throws Exception {
         try (TestServer server = TestServer.start(directory);
                 RawConnection connection = server.connect()) {
@@ -314,6 +327,29 @@ class HttpConnectionTest {
                 }
             }
             assertThat(firstTaken(server).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void keepsOnlyAFewConnectionsToTurnThemAway() throws Exception {
+        try (TestServer server = TestServer.startLimited(directory, l -> l.withConnectionsMax(1));
+                RawConnection taken = server.connect()) {
+            taken.request("GET", "/health");
+            assertThat(taken.answer().status()).isEqualTo(200);
+            List<RawConnection> silent = new ArrayList<>();
+            try {
+                for (int i = 0; i < 64; i++) {
+                    silent.add(server.connect());
+                }
+                try (RawConnection further = server.connect()) {
+                    assertThatThrownBy(() -> further.request("GET", "/health").answer())
+                            .isInstanceOf(IOException.class);
+                }
+            } finally {
+                for (RawConnection connection : silent) {
+                    connection.close();
+                }
+            }
         }
     }
 

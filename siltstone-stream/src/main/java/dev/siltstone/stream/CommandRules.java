@@ -63,12 +63,16 @@ final class CommandRules {
     }
 
     private static Decision createRoot(Command.Create create, long now) {
-        String contentType = create.contentType();
+        String asked = create.contentType();
+        String contentType = asked == null ? ContentTypes.DEFAULT : asked;
+        if (isUnfit(create.data(), ContentTypes.isJson(contentType))) {
+            return new Decision.Answer(unfit(contentType));
+        }
         return new Decision.Write(
                 new Entry.Created(
                         now,
                         create.path(),
-                        contentType == null ? ContentTypes.DEFAULT : contentType,
+                        contentType,
                         create.lifetime(),
                         create.closed(),
                         null,
@@ -92,12 +96,20 @@ final class CommandRules {
             return new Decision.Answer(
                     new Outcome.Invalid("the source was replaced by another stream meanwhile"));
         }
+        if (place == null && point.offset() != null) {
+            return new Decision.Answer(
+                    new Outcome.TryAgain(
+                            "the streams changed while the fork offset was looked up; try again"));
+        }
         if (place == null && point.subOffset() > 0) {
             return new Decision.Answer(
                     new Outcome.Invalid(
                             "sub-offset "
                                     + point.subOffset()
                                     + " is past the tail; give the fork offset that it counts from"));
+        }
+        if (isUnfit(create.data(), source.json)) {
+            return new Decision.Answer(unfit(source.contentType));
         }
         boolean inherits = create.lifetime() instanceof Lifetime.Forever;
         long forkByte = place == null ? source.tail() : place.wireByte();
@@ -110,6 +122,16 @@ final class CommandRules {
                         create.closed(),
                         new Entry.Fork(source.id, forkByte, point, inherits),
                         Entry.Content.of(create.data())));
+    }
+
+    /// Says whether content was not made for the kind of stream that it is to go to: readers of JSON
+    /// rely on every byte belonging to a message.
+    private static boolean isUnfit(Payload data, boolean json) {
+        return !data.isEmpty() && data.isJson() != json;
+    }
+
+    private static Outcome unfit(String contentType) {
+        return new Outcome.Invalid("the content was not made for a stream of " + contentType);
     }
 
     /// Says whether a stream that is there is the one that was asked for.
@@ -233,6 +255,9 @@ final class CommandRules {
             String contentType = append.contentType();
             if (contentType == null || !sameEssence(contentType, stream.contentType)) {
                 return new Outcome.ContentTypeMismatch(stream.contentType);
+            }
+            if (isUnfit(append.data(), stream.json)) {
+                return unfit(stream.contentType);
             }
             if (append.data().length() > TAIL_MAX - stream.tail()) {
                 return new Outcome.Invalid("the stream has reached its greatest length");

@@ -31,10 +31,10 @@ final class ForkPlaces {
     private void resolve(Command.Create create, Completion completion, Consumer<Request> queue) {
         ForkPoint point = Objects.requireNonNull(create.fork());
         LiveStream source = streams.find(point.sourcePath());
-        if (source == null
-                || source.state() != StreamReader.State.LIVE
-                || streams.find(create.path()) != null) {
-            // No place is needed to refuse, or to confirm what is there already.
+        if (source == null || source.state() != StreamReader.State.LIVE || isTaken(create.path())) {
+            // No place is needed to refuse, or to confirm what is there already. If that is not so
+            // any
+            // more when the create is decided upon, its client must try again.
             queue.accept(new Request.Client(create, null, completion));
             return;
         }
@@ -53,5 +53,11 @@ final class ForkPlaces {
                     new Request.Refused(
                             new Outcome.Unavailable(String.valueOf(e.getMessage())), completion));
         }
+    }
+
+    /// An expired stream does not count: the create will take its path.
+    private boolean isTaken(String path) {
+        LiveStream taken = streams.find(path);
+        return taken != null && taken.state() != StreamReader.State.GONE;
     }
 }

@@ -27,8 +27,17 @@ public sealed interface Lifetime {
     }
 
     /// Until a fixed time, cut to the millisecond.
+    ///
+    /// @param time less than 292 million years from 1970, so that its milliseconds can be counted
     record Until(Instant time) implements Lifetime {
+        private static final Instant TIME_MIN = Instant.ofEpochMilli(Long.MIN_VALUE);
+        private static final Instant TIME_MAX = Instant.ofEpochMilli(Long.MAX_VALUE);
+
         public Until {
+            if (time.isBefore(TIME_MIN) || time.isAfter(TIME_MAX)) {
+                throw new IllegalArgumentException(
+                        "a stream lives until " + TIME_MAX + " at the latest, not until " + time);
+            }
             time = time.truncatedTo(ChronoUnit.MILLIS);
         }
     }

@@ -7,9 +7,10 @@ import dev.siltstone.journal.JournalFailedException;
 import dev.siltstone.stream.segment.RunEntry;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class LogLeader implements BatchHandler<Request> {
     private final int entryBytesMax;
     private final List<Runnable> afterBatch = new CopyOnWriteArrayList<>();
 
-    private final List<Answer> answers = new ArrayList<>();
+    private final Queue<Answer> answers = new ArrayDeque<>();
     private final Set<StreamState> changed = new LinkedHashSet<>();
 
     LogLeader(
@@ -87,7 +88,13 @@ final class LogLeader implements BatchHandler<Request> {
                 refuse(refused, refused.outcome());
                 yield true;
             }
-            case Request.Expire expire -> addExpired(expire.streamId()) != Room.AFTER_COMMIT;
+            case Request.Expire expire -> {
+                Room room = addExpired(expire.streamId());
+                if (room == Room.NO_SPACE) {
+                    lookAgain(expire.streamId());
+                }
+                yield room != Room.AFTER_COMMIT;
+            }
             case Request.Touch touch -> addTouched(touch.streamId()) != Room.AFTER_COMMIT;
         };
     }
@@ -175,6 +182,14 @@ final class LogLeader implements BatchHandler<Request> {
                 : Room.FITS;
     }
 
+    /// Nobody else would ask for the end of a stream that nobody uses.
+    private void lookAgain(long streamId) {
+        StreamState stream = liveState(streamId);
+        if (stream != null) {
+            streams.lookAgain(streams.live(stream));
+        }
+    }
+
     private Room addTouched(long streamId) throws JournalFailedException {
         return liveState(streamId) != null
                 ? addInternal(new Entry.Touched(now(), streamId))
@@ -240,14 +255,30 @@ final class LogLeader implements BatchHandler<Request> {
                 streams.wakeWatchers(stream);
             }
         }
-        for (Answer answer : answers) {
+        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
             answer.completion().complete(failed == null ? answer.outcome() : failed);
         }
         if (failed == null) {
             changed.forEach(streams::forgetIfRemoved);
         }
         changed.clear();
-        answers.clear();
+        afterBatch.forEach(Runnable::run);
+    }
+
+    /// What was decided may be ahead of the disk and of what readers see: nothing can follow it, and all who
+    /// wait are told.
+    @Override
+    public void broken(List<Request> left, Throwable cause) {
+        Outcome unavailable = unavailable(StreamLog.broken(cause));
+        left.forEach(request -> refuse(request, unavailable));
+        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+            try {
+                answer.completion().complete(unavailable);
+            } catch (RuntimeException e) {
+                cause.addSuppressed(e); // perhaps the mistake itself; the others still wait
+            }
+        }
+        changed.clear();
         afterBatch.forEach(Runnable::run);
     }
 

@@ -74,6 +74,10 @@ public sealed interface Outcome {
     /// The disk has no room for more; nothing was written. Reads go on; helps once there is room.
     record NoSpace(String reason) implements Outcome {}
 
+    /// The streams changed between looking something up and deciding; nothing was written. Trying the same
+    /// again helps.
+    record TryAgain(String reason) implements Outcome {}
+
     /// The log is closed or has failed; whether the command took effect is unknown until the restart.
     record Unavailable(String reason) implements Outcome {}
 }

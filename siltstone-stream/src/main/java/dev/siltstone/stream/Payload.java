@@ -34,6 +34,11 @@ public record Payload(ByteBuffer bytes, int[] messageLengths) {
         return bytes.remaining() == 0;
     }
 
+    /// Says whether this is made of JSON messages.
+    public boolean isJson() {
+        return messageLengths.length > 0;
+    }
+
     /// Returns how many bytes the stream grows by.
     public int length() {
         return bytes.remaining();

@@ -29,7 +29,10 @@ final class Recovery implements JournalReplay {
         Entry entry;
         try {
             entry = EntryFormat.decode(payload);
-            state.apply(position, entry).forEach(streams::live);
+            for (StreamState changed : state.apply(position, entry)) {
+                streams.live(changed);
+                streams.forgetIfRemoved(changed);
+            }
         } catch (EntryException e) {
             throw new IOException(
                     "the journal entry at position "

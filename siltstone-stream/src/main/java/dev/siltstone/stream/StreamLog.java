@@ -324,7 +324,17 @@ public final class StreamLog implements Closeable {
 
     /// Returns why the log has failed for good; `null` while it works.
     public @Nullable Throwable failure() {
-        return journal.failure();
+        Throwable failed = journal.failure();
+        Throwable mistake = commits.failure();
+        return failed == null && mistake != null ? broken(mistake) : failed;
+    }
+
+    static Throwable broken(Throwable mistake) {
+        return new IllegalStateException(
+                "the log takes no more requests until it is opened again, because of a mistake in this"
+                        + " program: "
+                        + mistake,
+                mistake);
     }
 
     /// Returns how many times this data directory was opened.

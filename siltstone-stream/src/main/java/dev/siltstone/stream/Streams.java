@@ -114,6 +114,11 @@ final class Streams {
         }
     }
 
+    /// Returns how many streams are kept: those that are not removed.
+    int count() {
+        return byId.size();
+    }
+
     // --- any thread ---
 
     @Nullable LiveStream find(String path) {

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.siltstone.io.ManualClock;
 import dev.siltstone.io.SimulatedDisk;
 import dev.siltstone.io.SimulatedDisk.Operation;
+import dev.siltstone.journal.Journal;
+import dev.siltstone.journal.JournalReplay;
 import dev.siltstone.journal.JournalSettings;
 import dev.siltstone.journal.LeaderMode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,6 +148,40 @@ class StreamLogFaultTest {
     }
 
     @Test
+    void endsStreamsOnceThereIsRoomAgain() throws Exception {
+        StreamLog log = open(disk, LeaderMode.CALLER);
+        log.execute(create("a"));
+        log.execute(
+                new Command.Create(
+                        "idle", TEXT, new Lifetime.IdleFor(60), false, null, Payload.EMPTY));
+        disk.limitCapacity(20 << 10);
+        while (log.execute(append("a")) instanceof Outcome.Appended) {
+            // until the disk is full
+        }
+        clock.advance(Duration.ofSeconds(61));
+        log.keepHouse();
+
+        disk.limitCapacity(Long.MAX_VALUE);
+        log.keepHouse();
+        log.keepHouse();
+        log.close();
+        var state = new LogState();
+        var replay =
+                new JournalReplay() {
+                    @Override
+                    public void file(long start) {}
+
+                    @Override
+                    public void entry(long position, ByteBuffer payload) throws IOException {
+                        state.apply(position, EntryFormat.decode(payload));
+                    }
+                };
+        Journal.open(disk, DIRECTORY.resolve("journal"), journal(), new Random(1), replay).close();
+        assertThat(state.find("a")).isNotNull();
+        assertThat(state.find("idle")).isNull();
+    }
+
+    @Test
     void losesNothingWhenAFileIsRemovedUnderIt() throws Exception {
         StreamLog log = open(disk, LeaderMode.CALLER);
         log.execute(create("a"));
@@ -190,13 +228,14 @@ class StreamLogFaultTest {
                 StreamLogSettings.defaults()
                         .withLeader(leader)
                         .withNotices(notices::add)
-                        .withJournal(
-                                JournalSettings.ofFileBytes(8 << 10)
-                                        .withFreeBytesReserve(0)
-                                        .withoutBackground()),
+                        .withJournal(journal()),
                 clock,
                 clock,
                 new Random(1));
+    }
+
+    private static JournalSettings journal() {
+        return JournalSettings.ofFileBytes(8 << 10).withFreeBytesReserve(0).withoutBackground();
     }
 
     private static StreamInfo info(StreamLog log, String path) {

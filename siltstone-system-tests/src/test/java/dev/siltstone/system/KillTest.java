@@ -4,11 +4,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
-/// Kills the real process under load, many times over one data directory. Alone: the official suite beside
-/// it has time limits.
-@Isolated
+/// Kills the real process under load, many times over one data directory.
 final class KillTest {
     private static final int ROUNDS =
             Integer.getInteger(

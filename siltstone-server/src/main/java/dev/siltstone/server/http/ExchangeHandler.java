@@ -6,12 +6,15 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -31,8 +34,8 @@ import org.slf4j.LoggerFactory;
 ///                     └─────────────> CLOSING: the answer is sent, what still comes is dropped
 /// ```
 ///
-/// Further requests wait while one is answered; when more than a few parts of them do, the channel is not
-/// read on.
+/// Further requests wait while one is answered; when more than a few parts or bytes of them do, the channel
+/// is not read on.
 ///
 /// Not thread-safe; owned by an event loop.
 @SuppressWarnings(
@@ -44,6 +47,9 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     private static final long SKIPPED_BYTES_MAX = 64 << 10;
 
     private static final int WAITING_PARTS_MAX = 8;
+
+    /// What waits has no share of the budget of bodies yet.
+    private static final int WAITING_BYTES_MAX = 16 << 10;
 
     private enum State {
         IDLE,
@@ -68,6 +74,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     private boolean arriving;
     private boolean reading;
     private boolean processing;
+    private int waitingBytes;
     private int since;
 
     /// @param multiplexed whether the channel is a stream of HTTP/2, which brings one request
@@ -120,7 +127,8 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
             process(part);
         } else {
             waiting.add(part);
-            if (waiting.size() > WAITING_PARTS_MAX) {
+            waitingBytes += bytesOf(part);
+            if (waiting.size() > WAITING_PARTS_MAX || waitingBytes > WAITING_BYTES_MAX) {
                 context.channel().config().setAutoRead(false);
             }
         }
@@ -143,6 +151,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
                 channel().channel().config().setAutoRead(true);
                 return;
             }
+            waitingBytes -= bytesOf(next);
             process(next);
         }
     }
@@ -181,6 +190,10 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
             refuseAndClose(Replies.undecodable(head.decoderResult().cause()));
             return;
         }
+        if (hasUnknownCoding(head)) {
+            refuseAndClose(Replies.unknownCoding());
+            return;
+        }
         Request request;
         try {
             checkHost(head);
@@ -204,6 +217,12 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         if (HttpUtil.is100ContinueExpected(head)) {
             ReplyWriter.askForBody(channel());
         }
+    }
+
+    /// A body that is compressed on its way would be kept as it arrives (RFC 9112, section 6.1).
+    private static boolean hasUnknownCoding(HttpRequest head) {
+        return head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
+                .anyMatch(coding -> !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding));
     }
 
     private static void checkHost(HttpRequest head) throws BadRequestException {
@@ -416,16 +435,26 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         for (HttpObject part = waiting.poll(); part != null; part = waiting.poll()) {
             ReferenceCountUtil.release(part);
         }
+        waitingBytes = 0;
+    }
+
+    private static int bytesOf(HttpObject part) {
+        return part instanceof HttpContent content ? content.content().readableBytes() : 0;
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof java.io.IOException) {
+        if (cause instanceof java.io.IOException || isRefusal(cause)) {
             LOGGER.debug("a connection broke", cause);
         } else {
             LOGGER.error("a connection is closed because of a mistake in this program", cause);
         }
         context.close();
+    }
+
+    /// The codecs throw so at what a client must not send: nothing that an operator could mend.
+    private static boolean isRefusal(Throwable cause) {
+        return cause instanceof DecoderException || cause instanceof Http2Exception;
     }
 
     // --- time ---

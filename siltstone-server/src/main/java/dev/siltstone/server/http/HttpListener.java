@@ -129,9 +129,13 @@ public final class HttpListener {
                     channel.closeFuture()
                             .addListener((ChannelFuture _) -> shared.connections().give(1));
                     channel.pipeline().addLast(new ProtocolDetector(loop));
-                } else {
+                } else if (shared.turnedAway().take(1)) {
+                    channel.closeFuture()
+                            .addListener((ChannelFuture _) -> shared.turnedAway().give(1));
                     channel.pipeline()
                             .addLast(new ReplyEncoder(shared.browserHeaders()), new TurnedAway());
+                } else {
+                    var _ = channel.close();
                 }
             }
         };

@@ -68,6 +68,7 @@ final class Replies {
             case Outcome.Refused refused -> refused(refused);
             case Outcome.NoSpace(String reason) ->
                     error(HttpResponseStatus.INSUFFICIENT_STORAGE, "no_space", reason);
+            case Outcome.TryAgain(String reason) -> unavailable("try_again", reason);
             case Outcome.Unavailable(String reason) -> unavailable("unavailable", reason);
         };
     }
@@ -395,6 +396,13 @@ final class Replies {
                         "method_not_allowed",
                         "what may be done here: " + allowed)
                 .with(HttpHeaderNames.ALLOW, allowed);
+    }
+
+    static Reply unknownCoding() {
+        return error(
+                HttpResponseStatus.NOT_IMPLEMENTED,
+                "unknown_coding",
+                "the only Transfer-Encoding that is understood is 'chunked'");
     }
 
     static Reply noSubscriptions() {

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 /// @param bodyBytes in flight
 /// @param replyBytes in flight
 /// @param connections open
+/// @param turnedAway connections that are one too many and still to be told so
 /// @param waiters long polls and event streams
 /// @param version of this program
 record Shared(
@@ -30,10 +31,14 @@ record Shared(
         Budget bodyBytes,
         Budget replyBytes,
         Budget connections,
+        Budget turnedAway,
         Budget waiters,
         String version) {
     private static final int WORKERS_RUNNING_MAX = 16;
     private static final int WORKERS_WAITING_MAX = 4096;
+
+    /// Further connections are closed without a word.
+    private static final int TURNED_AWAY_MAX = 64;
 
     static Shared of(
             StreamLog log,
@@ -54,6 +59,7 @@ record Shared(
                 new Budget(limits.bodyBytesInFlightMax()),
                 new Budget(limits.replyBytesInFlightMax()),
                 new Budget(limits.connectionsMax()),
+                new Budget(TURNED_AWAY_MAX),
                 new Budget(limits.waitersMax()),
                 version);
     }

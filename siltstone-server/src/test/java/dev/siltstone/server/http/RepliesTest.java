@@ -64,6 +64,7 @@ class RepliesTest {
                 outcome(new Outcome.SourceGone(), 409),
                 outcome(new Outcome.Invalid("so not"), 400),
                 outcome(new Outcome.NoSpace("full"), 507),
+                outcome(new Outcome.TryAgain("changed"), 503, "retry-after=1"),
                 outcome(new Outcome.Unavailable("failed"), 503, "retry-after=1"));
     }
 
