@@ -79,6 +79,11 @@ public final class LtxWriter implements Closeable {
         return flushed + buffer.position();
     }
 
+    /// Returns the checksum that a database of just the pages written so far has.
+    public long pagesChecksum() {
+        return database.value();
+    }
+
     /// Writes the next page.
     ///
     /// @param page its bytes, all remaining, which stay remaining

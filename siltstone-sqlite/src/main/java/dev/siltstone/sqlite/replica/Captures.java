@@ -41,6 +41,19 @@ final class Captures implements Closeable {
         return captures;
     }
 
+    /// Removes all captures, durably: they are about another database.
+    static void forget(Disk disk, Path directory) throws IOException {
+        if (!disk.exists(directory)) {
+            return;
+        }
+        for (Path path : disk.list(directory)) {
+            if (path.getFileName().toString().endsWith(SUFFIX)) {
+                disk.delete(path);
+            }
+        }
+        disk.forceDirectory(directory);
+    }
+
     private void recover(Path path, Txid packed) throws IOException {
         String name = path.getFileName().toString();
         long number = Long.parseUnsignedLong(name.substring(0, name.length() - SUFFIX.length()), 16);

@@ -17,14 +17,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// Makes a LTX file of a whole database: a snapshot, or, where history goes on, the pages that changed while
 /// nobody looked.
 ///
-/// Not thread-safe.
+/// Thread-safe: each call is by itself.
 final class ImageWriter {
-    static final int SNAPSHOT_LEVEL = 9;
-
     private final Disk disk;
     private final LocalRanges local;
     private final Path scratch;
@@ -40,34 +39,40 @@ final class ImageWriter {
     }
 
     /// Writes a snapshot: the database as the view shows it, which is how it was after `txid`.
-    RangeFile snapshot(PinnedView view, Txid txid) throws IOException {
+    SnapshotSource.Snapshot snapshot(PinnedView view, Txid txid, LtxSink sink) throws IOException {
         LtxHeader header = header(view, Txid.FIRST, txid);
-        return write(view, header, SNAPSHOT_LEVEL, PageCoverage.UNKNOWN, false);
+        IndexSpill spill = new IndexSpill(disk, scratch.resolve("snapshot.index"));
+        try (LtxWriter writer =
+                new LtxWriter(
+                        "snapshot of " + txid, sink, header, PageCoverage.UNKNOWN, spill)) {
+            ByteBuffer page = ByteBuffer.allocateDirect(view.pageSize());
+            long lockPage = LtxFormat.lockPage(view.pageSize());
+            for (long pgno = 1; pgno <= view.pages(); pgno++) {
+                if (pgno != lockPage) {
+                    view.read(pgno, page.clear());
+                    sums.learn(pgno, writer.page(pgno, page.flip()));
+                }
+            }
+            writer.finish();
+            return new SnapshotSource.Snapshot(
+                    txid,
+                    Instant.ofEpochMilli(header.timestampMillis()),
+                    Optional.of(writer.pagesChecksum()));
+        }
     }
 
     /// Writes the transaction in which everything happened that was missed: the pages whose checksums are not
     /// the ones that are known, or all pages if none are.
     RangeFile missed(PinnedView view, Txid txid) throws IOException {
         LtxHeader header = header(view, txid, txid);
-        return write(view, header, 0, PageCoverage.UNKNOWN, true);
-    }
-
-    private LtxHeader header(PinnedView view, Txid min, Txid max) {
-        return LtxHeader.of(
-                view.pageSize(), view.pages(), min, max, clock.instant().toEpochMilli());
-    }
-
-    private RangeFile write(
-            PinnedView view, LtxHeader header, int level, PageCoverage coverage, boolean onlyChanged)
-            throws IOException {
-        try (StagedRange staged = local.stage(level);
+        try (StagedRange staged = local.stage(0);
                 LtxWriter writer =
                         new LtxWriter(
                                 staged.file().path().toString(),
                                 LtxSink.of(staged.file()),
                                 header,
-                                coverage,
-                                new IndexSpill(disk, scratch.resolve("image.index")))) {
+                                PageCoverage.UNKNOWN,
+                                new IndexSpill(disk, scratch.resolve("missed.index")))) {
             ByteBuffer page = ByteBuffer.allocateDirect(view.pageSize());
             long lockPage = LtxFormat.lockPage(view.pageSize());
             for (long pgno = 1; pgno <= view.pages(); pgno++) {
@@ -76,25 +81,24 @@ final class ImageWriter {
                 }
                 view.read(pgno, page.clear());
                 page.flip();
-                if (onlyChanged) {
-                    long checksum = PageChecksum.of(pgno, page);
-                    if (pgno == 1 || sums.page(pgno) != checksum) {
-                        sums.set(pgno, checksum);
-                        writer.page(pgno, page);
-                    }
-                } else {
-                    sums.learn(pgno, writer.page(pgno, page));
+                long checksum = PageChecksum.of(pgno, page);
+                if (pgno == 1 || sums.page(pgno) != checksum) {
+                    sums.set(pgno, checksum);
+                    writer.page(pgno, page);
                 }
             }
             writer.finish();
-            if (onlyChanged) {
-                sums.advance(header.max(), view.pages());
-            }
+            sums.advance(txid, view.pages());
             return staged.finish(
-                    header.min().value(),
-                    header.max().value(),
+                    txid.value(),
+                    txid.value(),
                     Instant.ofEpochMilli(header.timestampMillis()),
-                    sums.metadata(header.max()));
+                    sums.metadata(txid));
         }
+    }
+
+    private LtxHeader header(PinnedView view, Txid min, Txid max) {
+        return LtxHeader.of(
+                view.pageSize(), view.pages(), min, max, clock.instant().toEpochMilli());
     }
 }

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe.
 final class PageSums implements Closeable {
-    /// User metadata of a LTX file: checksum of the database after it, 16 lower hexadecimal digits.
-    static final String METADATA = "siltstone-checksum";
-
     private @Nullable ChecksumFile file;
     private final Path path;
 
@@ -68,7 +65,7 @@ final class PageSums implements Closeable {
     synchronized Map<String, String> metadata(Txid txid) {
         ChecksumFile sums = opened();
         return sums.isComplete() && sums.txid().equals(txid)
-                ? Map.of(METADATA, PageChecksum.text(sums.checksum()))
+                ? Map.of(LitestreamNames.CHECKSUM_METADATA, PageChecksum.text(sums.checksum()))
                 : Map.of();
     }
 

@@ -25,6 +25,7 @@ public final class ReplicaRuntime implements Closeable {
     private final RandomGenerator random;
     private final Pause pause;
     private final Semaphore uploads = new Semaphore(UPLOADS_MAX);
+    private final Semaphore merges = new Semaphore(1);
     private final ExecutorService workers;
     private final Driver driver;
 
@@ -64,7 +65,7 @@ public final class ReplicaRuntime implements Closeable {
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
     }
 
-    Disk disk() {
+    public Disk disk() {
         return disk;
     }
 
@@ -72,20 +73,25 @@ public final class ReplicaRuntime implements Closeable {
         return clock;
     }
 
-    InstantSource time() {
+    public InstantSource time() {
         return time;
     }
 
-    RandomGenerator random() {
+    public RandomGenerator random() {
         return random;
     }
 
-    Pause pause() {
+    public Pause pause() {
         return pause;
     }
 
     Semaphore uploads() {
         return uploads;
+    }
+
+    /// Returns the bound on databases whose levels are worked on at once.
+    Semaphore merges() {
+        return merges;
     }
 
     ExecutorService workers() {

@@ -11,13 +11,15 @@ import java.time.Duration;
 /// @param backlogBytesMax from how many bytes on that are not uploaded the WAL is left to grow: it is not
 ///     checkpointed by us, and nobody else can restart it; nothing is dropped
 /// @param hold how the WAL is held
+/// @param levels how files are merged and kept
 public record ReplicaSettings(
         Duration syncInterval,
         Duration pollActive,
         Duration pollIdle,
         long captureBytesMax,
         long backlogBytesMax,
-        HoldSettings hold) {
+        HoldSettings hold,
+        LevelSettings levels) {
     public static final ReplicaSettings DEFAULT =
             new ReplicaSettings(
                     Duration.ofSeconds(1),
@@ -25,7 +27,8 @@ public record ReplicaSettings(
                     Duration.ofMillis(200),
                     64L << 20,
                     1L << 30,
-                    HoldSettings.DEFAULT);
+                    HoldSettings.DEFAULT,
+                    LevelSettings.DEFAULT);
 
     public ReplicaSettings {
         if (syncInterval.isNegative() || syncInterval.isZero()) {
@@ -38,11 +41,16 @@ public record ReplicaSettings(
 
     public ReplicaSettings withSyncInterval(Duration interval) {
         return new ReplicaSettings(
-                interval, pollActive, pollIdle, captureBytesMax, backlogBytesMax, hold);
+                interval, pollActive, pollIdle, captureBytesMax, backlogBytesMax, hold, levels);
     }
 
     public ReplicaSettings withBacklogBytesMax(long bytes) {
         return new ReplicaSettings(
-                syncInterval, pollActive, pollIdle, captureBytesMax, bytes, hold);
+                syncInterval, pollActive, pollIdle, captureBytesMax, bytes, hold, levels);
+    }
+
+    public ReplicaSettings withLevels(LevelSettings settings) {
+        return new ReplicaSettings(
+                syncInterval, pollActive, pollIdle, captureBytesMax, backlogBytesMax, hold, settings);
     }
 }

@@ -40,4 +40,9 @@ public record ReplicaStatus(
         /// It ended: closed, or another writer has taken over, or a force failed.
         STOPPED
     }
+
+    /// Returns this with what keeps it from going on.
+    ReplicaStatus withProblem(String what) {
+        return new ReplicaStatus(phase, local, remote, walFrames, backlogBytes, what);
+    }
 }

@@ -2,7 +2,6 @@ package dev.siltstone.sqlite.replica;
 
 import dev.siltstone.objectstore.BackOff;
 import dev.siltstone.rangestore.LocalRanges;
-import dev.siltstone.rangestore.RangeNames;
 import dev.siltstone.rangestore.RemoteRanges;
 import dev.siltstone.rangestore.UploadBacklog;
 import dev.siltstone.rangestore.UploadState;
@@ -26,6 +25,7 @@ public final class Replication implements Closeable {
     private final Replicator replicator;
     private final UploadBacklog backlog;
     private final Uploader uploader;
+    private final LevelKeeper levels;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -33,13 +33,14 @@ public final class Replication implements Closeable {
             ReplicaRuntime runtime,
             Path database,
             RemoteRanges remote,
-            RangeNames localNames,
             ReplicaSettings settings)
             throws IOException {
         this.runtime = runtime;
         LocalRanges local =
                 LocalRanges.open(
-                        runtime.disk(), MetaDirectory.of(database).root(), localNames);
+                        runtime.disk(),
+                        MetaDirectory.of(database).root(),
+                        LitestreamNames.FILES);
         this.backlog =
                 UploadBacklog.open(
                         local,
@@ -65,12 +66,18 @@ public final class Replication implements Closeable {
                         runtime.uploads(),
                         new BackOff(BACK_OFF_FIRST, BACK_OFF_MAX, runtime.random()),
                         runtime.pause());
+        this.levels =
+                LevelKeeper.start(
+                        new Levels(
+                                runtime.disk(), local, remote, replicator, settings.levels()),
+                        backlog,
+                        runtime,
+                        database.toString());
     }
 
     /// Begins to replicate.
     ///
     /// @param database its file; if there is none yet, it is waited for
-    /// @param localNames how files are named in the meta directory
     /// @throws SourceException if the file is no database that can be replicated
     /// @throws IOException if the local state cannot be read, or the destination has other content under a name
     ///     that is to be uploaded
@@ -78,11 +85,10 @@ public final class Replication implements Closeable {
             ReplicaRuntime runtime,
             Path database,
             RemoteRanges remote,
-            RangeNames localNames,
             ReplicaSettings settings)
             throws IOException {
         Replication replication =
-                new Replication(runtime, database, remote, localNames, settings);
+                new Replication(runtime, database, remote, settings);
         runtime.driver().add(replication.replicator);
         return replication;
     }
@@ -99,14 +105,13 @@ public final class Replication implements Closeable {
     /// Returns how it stands.
     public ReplicaStatus status() {
         ReplicaStatus status = replicator.status();
+        String levelProblem = levels.problem();
+        if (status.problem() == null && levelProblem != null) {
+            return status.withProblem(levelProblem);
+        }
         if (status.problem() == null
                 && uploader.state() instanceof UploadState.Waiting(var file, int failures, IOException cause)) {
-            return new ReplicaStatus(
-                    status.phase(),
-                    status.local(),
-                    status.remote(),
-                    status.walFrames(),
-                    status.backlogBytes(),
+            return status.withProblem(
                     "%s could not be uploaded %d times: %s"
                             .formatted(file.id(), failures, cause.getMessage()));
         }
@@ -170,6 +175,7 @@ public final class Replication implements Closeable {
     }
 
     private void end(boolean close) {
+        levels.close();
         replicator.requestStop(close);
         runtime.driver().wake(replicator);
         lock.lock();

@@ -2,23 +2,32 @@ package dev.siltstone.sqlite.replica;
 
 import dev.siltstone.io.Disk;
 import dev.siltstone.io.NanoClock;
+import dev.siltstone.objectstore.ObjectBody;
 import dev.siltstone.objectstore.PutOutcome;
 import dev.siltstone.rangestore.KnownRanges;
 import dev.siltstone.rangestore.LocalRanges;
 import dev.siltstone.rangestore.RangeFile;
 import dev.siltstone.rangestore.RangeTakenException;
 import dev.siltstone.rangestore.RemoteRanges;
+import dev.siltstone.rangestore.StagedRange;
 import dev.siltstone.rangestore.UploadBacklog;
+import dev.siltstone.sqlite.ltx.LtxSink;
+import dev.siltstone.sqlite.ltx.PageChecksum;
 import dev.siltstone.sqlite.ltx.Txid;
 import dev.siltstone.sqlite.replica.ReplicaStatus.Phase;
 import dev.siltstone.sqlite.wal.WalReader;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Replicates one database to one destination, see [ReplicaStatus.Phase]: takes hold of its WAL, captures what is
@@ -26,12 +35,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The phases are methods that a driver's thread calls; each returns when it wants to be called again. What may
 /// take long (packing, copying) is done by workers, in its order; uploading is somebody else's.
-final class Replicator implements Driver.Task {
+final class Replicator implements Driver.Task, SnapshotSource {
     private static final long WAIT_NANOS = 1_000_000_000L;
     private static final long RETRY_NANOS = 20_000_000L;
     private static final long IDENTITY_NANOS = 1_000_000_000L;
     private static final int PACKS_WAITING_MAX = 8;
-    private static final int SNAPSHOT_LEVEL = ImageWriter.SNAPSHOT_LEVEL;
+    private static final int SNAPSHOT_LEVEL = LitestreamNames.SNAPSHOT_LEVEL;
     private static final List<List<Capture>> NOTHING = List.of();
 
     private final Path database;
@@ -65,7 +74,8 @@ final class Replicator implements Driver.Task {
     private boolean bumpWanted;
     private volatile boolean copied;
     private volatile boolean syncWanted;
-    private volatile boolean snapshotWanted;
+    private final AtomicReference<@Nullable CompletableFuture<Pinned>> pinWanted =
+            new AtomicReference<>();
     private volatile boolean stopWanted;
     private volatile boolean closeWanted;
     private volatile Txid captured = Txid.ZERO;
@@ -125,15 +135,6 @@ final class Replicator implements Driver.Task {
         syncWanted = true;
     }
 
-    /// Has a snapshot made and uploaded.
-    void requestSnapshot() {
-        snapshotWanted = true;
-    }
-
-    boolean isSnapshotWanted() {
-        return snapshotWanted;
-    }
-
     boolean isSyncWanted() {
         return syncWanted;
     }
@@ -186,6 +187,10 @@ final class Replicator implements Driver.Task {
 
     private void stop(@Nullable IOException cause) {
         phase = Phase.STOPPED;
+        CompletableFuture<Pinned> waiting = pinWanted.get();
+        if (waiting != null) {
+            waiting.completeExceptionally(new IOException(database + ": replication stopped"));
+        }
         if (cause != null) {
             problem = cause.getMessage();
             stoppedBy = cause;
@@ -300,7 +305,7 @@ final class Replicator implements Driver.Task {
                     if (asSnapshot) {
                         sums.rebuild();
                         sums.advance(base, view.pages());
-                        uploadSnapshot(images.snapshot(view, base));
+                        uploadSnapshot(view, base);
                     } else {
                         backlog.add(images.missed(view, base));
                     }
@@ -329,18 +334,27 @@ final class Replicator implements Driver.Task {
     }
 
     /// A snapshot lives at the destination only.
-    private void uploadSnapshot(RangeFile snapshot) throws IOException {
-        var outcome =
-                remote.put(
-                        snapshot.id(),
-                        local.body(snapshot.id()),
-                        snapshot.created(),
-                        local.attributes(snapshot.id()));
-        if (outcome instanceof PutOutcome.AlreadyThere
-                && !remote.holds(snapshot.id(), local.body(snapshot.id()))) {
-            throw new RangeTakenException(snapshot.id(), remote.toString());
+    private void uploadSnapshot(PinnedView view, Txid txid) throws IOException {
+        try (StagedRange staged = local.stage(SNAPSHOT_LEVEL)) {
+            SnapshotSource.Snapshot snapshot =
+                    images.snapshot(view, txid, LtxSink.of(staged.file()));
+            long checksum = snapshot.checksum().orElseThrow();
+            RangeFile file =
+                    staged.finish(
+                            Txid.FIRST.value(),
+                            txid.value(),
+                            snapshot.time(),
+                            Map.of(
+                                    LitestreamNames.CHECKSUM_METADATA,
+                                    PageChecksum.text(checksum)));
+            ObjectBody body = local.body(file.id());
+            PutOutcome outcome =
+                    remote.put(file.id(), body, file.created(), local.attributes(file.id()));
+            if (outcome instanceof PutOutcome.AlreadyThere && !remote.holds(file.id(), body)) {
+                throw new RangeTakenException(file.id(), remote.toString());
+            }
+            local.delete(List.of(file.id()));
         }
-        local.delete(List.of(snapshot.id()));
     }
 
     // ---- copying: the holder stays as it is, captures go on
@@ -388,8 +402,9 @@ final class Replicator implements Driver.Task {
             problem = null;
         }
         boolean moved = roll(now);
-        if (snapshotWanted) {
-            return beginSnapshot(now);
+        CompletableFuture<Pinned> wanted = pinWanted.get();
+        if (wanted != null) {
+            return pin(now, wanted);
         }
         if (syncWanted || now >= nextSync || captures().bytes() >= settings.captureBytesMax()) {
             sync(now);
@@ -479,25 +494,45 @@ final class Replicator implements Driver.Task {
 
     /// A holder of which everything is captured, and a cut there: the view shows the database as it was after the
     /// transaction that the cut ended.
-    private long beginSnapshot(long now) throws IOException {
+    private long pin(long now, CompletableFuture<Pinned> wanted) throws IOException {
         if (!hold().roll()) {
             return now + RETRY_NANOS;
         }
         sync(now);
-        Txid txid = captured;
         if (!captures().isEmpty()) {
             return now;
         }
-        PinnedView view = view();
-        snapshotWanted = false;
         copied = false;
         phase = Phase.COPYING;
-        queue.add(
-                () -> {
-                    uploadSnapshot(images.snapshot(view, txid));
-                    copied = true;
-                });
+        pinWanted.set(null);
+        wanted.complete(new Pinned(view(), captured));
         return now;
+    }
+
+    /// The database as it was after a transaction; stays so until [#unpin()].
+    private record Pinned(PinnedView view, Txid txid) {}
+
+    @Override
+    public Snapshot write(LtxSink sink) throws IOException {
+        CompletableFuture<Pinned> wanted = new CompletableFuture<>();
+        if (!pinWanted.compareAndSet(null, wanted)) {
+            throw new IOException(database + ": a snapshot is being made already");
+        }
+        try {
+            Pinned pinned = wanted.get();
+            try {
+                return images.snapshot(pinned.view(), pinned.txid(), sink);
+            } finally {
+                copied = true;
+            }
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException(database + ": the snapshot was broken off");
+        } finally {
+            pinWanted.compareAndSet(wanted, null);
+        }
     }
 
     private void submit(List<Capture> sealed) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.siltstone.objectstore.MemoryStore;
 import dev.siltstone.rangestore.RangeFile;
 import dev.siltstone.rangestore.RemoteRanges;
-import dev.siltstone.rangestore.RemoteSettings;
 import dev.siltstone.sqlite.ltx.Txid;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +49,7 @@ class ReplicationTest {
 
     private RemoteRanges openRemote() throws IOException {
         return RemoteRanges.open(
-                store, "db/", new TestNames(), RemoteSettings.ofTimeName("litestream-timestamp"));
+                store, "db/", LitestreamNames.FILES, LitestreamNames.settings());
     }
 
     private Replication start() throws IOException {
@@ -58,7 +57,6 @@ class ReplicationTest {
                 runtime,
                 database,
                 remote,
-                new TestNames(),
                 ReplicaSettings.DEFAULT.withSyncInterval(Duration.ofMillis(50)));
     }
 
