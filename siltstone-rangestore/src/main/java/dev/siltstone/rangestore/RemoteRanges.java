@@ -331,6 +331,6 @@ public final class RemoteRanges {
 
     @Override
     public String toString() {
-        return prefix.isEmpty() ? store.toString() : store + "/" + prefix;
+        return prefix.isEmpty() ? store.toString() : store + " below " + prefix;
     }
 }
