@@ -35,9 +35,7 @@ final class LtxFixture {
                     && pages.keySet().equals(other.pages.keySet())
                     && pages.keySet().stream()
                             .allMatch(
-                                    pgno ->
-                                            Arrays.equals(
-                                                    pages.get(pgno), other.pages.get(pgno)));
+                                    pgno -> Arrays.equals(pages.get(pgno), other.pages.get(pgno)));
         }
     }
 
@@ -74,8 +72,7 @@ final class LtxFixture {
             LtxHeader header, PageCoverage coverage, Map<Long, byte[]> pages, long postApply)
             throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (LtxWriter writer =
-                new LtxWriter("file", LtxSink.of(bytes), header, coverage, SPILL)) {
+        try (LtxWriter writer = new LtxWriter("file", LtxSink.of(bytes), header, coverage, SPILL)) {
             for (var page : new TreeMap<>(pages).entrySet()) {
                 writer.page(page.getKey(), ByteBuffer.wrap(page.getValue()));
             }

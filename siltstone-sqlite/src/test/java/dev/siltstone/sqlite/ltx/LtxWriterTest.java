@@ -125,8 +125,7 @@ class LtxWriterTest {
     @Test
     void writesADatabaseWithoutPagesWithChecksums() throws IOException {
         LtxHeader header = increment(0).withChecksums(PageChecksum.FLAG | 77);
-        byte[] file =
-                LtxFixture.write(header, PageCoverage.UNKNOWN, Map.of(), PageChecksum.FLAG);
+        byte[] file = LtxFixture.write(header, PageCoverage.UNKNOWN, Map.of(), PageChecksum.FLAG);
 
         assertThat(LtxFixture.read(file).postApplyChecksum()).isEqualTo(PageChecksum.FLAG);
         assertThatThrownBy(() -> LtxFixture.write(header, PageCoverage.UNKNOWN, Map.of(), 0))
@@ -176,13 +175,9 @@ class LtxWriterTest {
         LtxHeader header = LtxHeader.of(512, 1, Txid.FIRST, Txid.FIRST, 0).withChecksums(0);
         Map<Long, byte[]> pages = Map.of(1L, LtxFixture.page(random, 512));
 
-        assertThatThrownBy(
-                        () ->
-                                LtxFixture.write(
-                                        header,
-                                        PageCoverage.UNKNOWN,
-                                        pages,
-                                        PageChecksum.FLAG | 3))
+        assertThatThrownBy(() ->
+                        LtxFixture.write(
+                                header, PageCoverage.UNKNOWN, pages, PageChecksum.FLAG | 3))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("its pages have");
     }
@@ -200,8 +195,7 @@ class LtxWriterTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         FrameLog frames = new FrameLog(spill, 100);
         try (LtxWriter writer =
-                new LtxWriter(
-                        "file", LtxSink.of(bytes), header, PageCoverage.UNKNOWN, frames)) {
+                new LtxWriter("file", LtxSink.of(bytes), header, PageCoverage.UNKNOWN, frames)) {
             for (var page : pages.entrySet()) {
                 writer.page(page.getKey(), ByteBuffer.wrap(page.getValue()));
             }

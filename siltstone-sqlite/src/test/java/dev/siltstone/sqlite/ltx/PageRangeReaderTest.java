@@ -33,8 +33,7 @@ class PageRangeReaderTest {
                                     take(first, count, bytes, checksums, pages)));
         }
         ranges.check(sums);
-        return new LtxFixture.Content(
-                ranges.header(), pages, ranges.trailer().postApplyChecksum());
+        return new LtxFixture.Content(ranges.header(), pages, ranges.trailer().postApplyChecksum());
     }
 
     private static void take(

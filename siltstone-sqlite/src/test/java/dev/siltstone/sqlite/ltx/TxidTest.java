@@ -19,7 +19,8 @@ class TxidTest {
     void parsesOnlyWhatItPrints() {
         assertThat(Txid.parse("fedcba9876543210")).contains(new Txid(0xfedcba9876543210L));
         for (String text :
-                new String[] {"", "1", "FEDCBA9876543210", "fedcba987654321g", "00fedcba9876543210"
+                new String[] {
+                    "", "1", "FEDCBA9876543210", "fedcba987654321g", "00fedcba9876543210"
                 }) {
             assertThat(Txid.parse(text)).as(text).isEmpty();
         }

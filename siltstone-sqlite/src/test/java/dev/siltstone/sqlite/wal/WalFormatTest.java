@@ -53,10 +53,7 @@ class WalFormatTest {
         assertThat(found)
                 .isEqualTo(
                         new WalHeaderFound.Damaged(
-                                0,
-                                "no header of a WAL",
-                                "magic 377f0682 or 377f0683",
-                                "00000000"));
+                                0, "no header of a WAL", "magic 377f0682 or 377f0683", "00000000"));
     }
 
     @Test

@@ -135,14 +135,14 @@ class WalOfSqliteTest {
 
     private static void assertIsDatabase(Wals.Pages pages, byte[] database, int pageSize) {
         assertThat(pages.size * pageSize).isEqualTo(database.length);
-        pages.pages.headMap(pages.size, true)
-                .forEach(
-                        (pgno, page) -> {
-                            int at = (int) (pgno - 1) * pageSize;
-                            assertThat(page)
-                                    .as("page %d", pgno)
-                                    .isEqualTo(Arrays.copyOfRange(database, at, at + pageSize));
-                        });
+        pages.pages
+                .headMap(pages.size, true)
+                .forEach((pgno, page) -> {
+                    int at = (int) (pgno - 1) * pageSize;
+                    assertThat(page)
+                            .as("page %d", pgno)
+                            .isEqualTo(Arrays.copyOfRange(database, at, at + pageSize));
+                });
     }
 
     private static long count(Path database) throws Exception {

@@ -208,7 +208,8 @@ class WalReaderTest {
         ByteBuffer page = ByteBuffer.allocate(512);
         reader.page(header(), 2, page);
 
-        assertThat(page.array()).isEqualTo(Arrays.copyOfRange(WAL, 32 + FRAME + 24, 32 + 2 * FRAME));
+        assertThat(page.array())
+                .isEqualTo(Arrays.copyOfRange(WAL, 32 + FRAME + 24, 32 + 2 * FRAME));
         assertThatThrownBy(() -> reader.page(header(), 7, page.clear()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("frame 7 at file position");
@@ -217,14 +218,13 @@ class WalReaderTest {
     @Test
     void whatTheSinkThrowsGoesToTheCaller() throws IOException {
         WalPosition start = header().start();
-        assertThatThrownBy(
-                        () ->
-                                reader.read(
-                                        start,
-                                        6,
-                                        (n, pgno, commit, page) -> {
-                                            throw new IOException("full");
-                                        }))
+        assertThatThrownBy(() ->
+                        reader.read(
+                                start,
+                                6,
+                                (n, pgno, commit, page) -> {
+                                    throw new IOException("full");
+                                }))
                 .hasMessage("full");
     }
 

@@ -112,8 +112,7 @@ final class Wals {
     /// @param commits which frames end a commit: 0 none, otherwise the pages of the database
     static byte[] make(int salt1, int salt2, long... commits) {
         int frameBytes = WalFormat.FRAME_HEADER_BYTES + 512;
-        ByteBuffer wal =
-                ByteBuffer.allocate(WalFormat.HEADER_BYTES + frameBytes * commits.length);
+        ByteBuffer wal = ByteBuffer.allocate(WalFormat.HEADER_BYTES + frameBytes * commits.length);
         wal.putInt(WalFormat.MAGIC_LITTLE_ENDIAN).putInt(WalFormat.VERSION).putInt(512).putInt(1);
         wal.putInt(salt1).putInt(salt2).putLong(0);
         for (int i = 0; i < commits.length; i++) {
