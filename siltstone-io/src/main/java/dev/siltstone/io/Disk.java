@@ -59,7 +59,8 @@ public interface Disk {
     /// Sets the time of the last change of a file. Durable with [DiskFile#forceWithMetadata()].
     void setModified(Path path, Instant modified) throws IOException;
 
-    /// Says whether the file system that holds `directory` keeps attributes with its files.
+    /// Says whether the file system that holds `directory` keeps attributes with its files. Ask once, not
+    /// per file.
     boolean keepsAttributes(Path directory) throws IOException;
 
     /// Sets an attribute of a file (an extended attribute `user.<name>`). Durable with
@@ -68,8 +69,9 @@ public interface Disk {
     /// @throws IOException if it does not fit, or the file system keeps none
     void setAttribute(Path path, String name, String value) throws IOException;
 
-    /// Returns the attributes of a file whose names begin with `prefix`; empty where the file system keeps
-    /// none.
+    /// Returns the attributes of a file whose names begin with `prefix`.
+    ///
+    /// @throws IOException if the file system keeps none
     Map<String, String> attributes(Path path, String prefix) throws IOException;
 
     /// Returns how many bytes may still be written in the file system that holds `directory`.

@@ -132,9 +132,6 @@ public final class RealDisk implements Disk {
     @Override
     public Map<String, String> attributes(Path path, String prefix) throws IOException {
         Map<String, String> attributes = new TreeMap<>();
-        if (!keepsAttributes(path)) {
-            return attributes;
-        }
         UserDefinedFileAttributeView view = view(path);
         for (String name : view.list()) {
             if (name.startsWith(prefix)) {

@@ -187,8 +187,8 @@ abstract class DiskContract {
     void keepsAttributesWhereItSaysSo() throws IOException {
         Path path = directory.resolve("a");
         disk.create(path).close();
-        assertThat(disk.attributes(path, "")).isEmpty();
         assumeThat(disk.keepsAttributes(directory)).isTrue();
+        assertThat(disk.attributes(path, "")).isEmpty();
 
         disk.setAttribute(path, "mine.one", "1");
         disk.setAttribute(path, "mine.one", "zwölf");

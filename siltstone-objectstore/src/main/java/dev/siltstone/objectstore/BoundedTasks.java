@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Runs tasks on virtual threads, a few at a time, and waits for all.
 public final class BoundedTasks {
@@ -18,9 +19,12 @@ public final class BoundedTasks {
 
     private BoundedTasks() {}
 
+    /// After a failure no more tasks are begun.
+    ///
     /// @throws IOException the first failure, in the order of the tasks; the others have ended too
     public static void run(int atOnce, List<Task> tasks) throws IOException {
         Semaphore permits = new Semaphore(atOnce);
+        AtomicBoolean failed = new AtomicBoolean();
         List<Future<?>> running = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Task task : tasks) {
@@ -28,7 +32,7 @@ public final class BoundedTasks {
                         threads.submit(() -> {
                             permits.acquire();
                             try {
-                                task.run();
+                                runUnless(failed, task);
                             } finally {
                                 permits.release();
                             }
@@ -36,6 +40,18 @@ public final class BoundedTasks {
                         }));
             }
             await(running);
+        }
+    }
+
+    private static void runUnless(AtomicBoolean failed, Task task) throws IOException {
+        if (failed.get()) {
+            return;
+        }
+        try {
+            task.run();
+        } catch (IOException | RuntimeException e) {
+            failed.set(true);
+            throw e;
         }
     }
 

@@ -139,14 +139,21 @@ public final class DirectoryStore implements ObjectStore {
             if (!facts.isFile()) {
                 throw new NoSuchObjectException(this, key);
             }
-            Map<String, String> metadata = new TreeMap<>();
-            disk.attributes(path, ATTRIBUTE_PREFIX)
-                    .forEach((name, value) ->
-                            metadata.put(name.substring(ATTRIBUTE_PREFIX.length()), value));
-            return new ObjectInfo(key, facts.bytes(), etag(facts), facts.modified(), metadata);
+            return new ObjectInfo(
+                    key, facts.bytes(), etag(facts), facts.modified(), metadata(path));
         } catch (NoSuchFileException e) {
             throw new NoSuchObjectException(this, key);
         }
+    }
+
+    private Map<String, String> metadata(Path path) throws IOException {
+        Map<String, String> metadata = new TreeMap<>();
+        if (keepsMetadata) {
+            disk.attributes(path, ATTRIBUTE_PREFIX)
+                    .forEach((name, value) ->
+                            metadata.put(name.substring(ATTRIBUTE_PREFIX.length()), value));
+        }
+        return metadata;
     }
 
     private static String etag(PathFacts facts) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// What goes with an object besides its bytes.
 ///
 /// @param metadata user metadata: names of `a`-`z`, `0`-`9` and `-`; values of printable ASCII without a
-///     space at either end; no more than [#METADATA_BYTES_MAX] bytes of both together. Kept where
+///     space at either end; no more than [#METADATA_BYTES_MAX] bytes of both together, of which
+///     [RetryingStore] needs 48. Kept where
 ///     [ObjectStore#keepsMetadata()] says so, dropped elsewhere
 /// @param modified time the object is to carry, or null for now. Honoured where
 ///     [ObjectStore#setsModified()] says so

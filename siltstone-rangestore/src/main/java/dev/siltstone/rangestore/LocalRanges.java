@@ -177,9 +177,11 @@ public final class LocalRanges {
     /// Returns the attributes a file was finished with; empty where the file system keeps none.
     public Map<String, String> attributes(RangeId id) throws IOException {
         Map<String, String> attributes = new TreeMap<>();
-        disk.attributes(path(id), ATTRIBUTE_PREFIX)
-                .forEach((name, value) ->
-                        attributes.put(name.substring(ATTRIBUTE_PREFIX.length()), value));
+        if (keepsAttributes) {
+            disk.attributes(path(id), ATTRIBUTE_PREFIX)
+                    .forEach((name, value) ->
+                            attributes.put(name.substring(ATTRIBUTE_PREFIX.length()), value));
+        }
         return attributes;
     }
 
@@ -193,6 +195,7 @@ public final class LocalRanges {
     }
 
     /// Gives a file a second name, by a hard link if that works, else by a copy; durable when this returns.
+    /// Like every file here it must not be written to.
     ///
     /// @param destination a name that is free, in a directory that exists
     /// @throws FileAlreadyExistsException if it is not free; nothing changed

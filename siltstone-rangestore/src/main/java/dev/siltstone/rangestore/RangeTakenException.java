@@ -11,7 +11,7 @@ public final class RangeTakenException extends IOException {
 
     RangeTakenException(RangeId id, String name) {
         super(
-                "%s is there already, with other content: another writer uses the same place; stop one of them"
+                "%s: there is other content in its place already: another writer uses the same place; stop one of them"
                         .formatted(name));
         this.id = id;
     }

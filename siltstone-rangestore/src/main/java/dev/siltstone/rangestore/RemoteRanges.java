@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. No lock is held over a request.
 public final class RemoteRanges {
     private static final int COPY_BYTES = 1 << 18;
+    private static final int END_BYTES = 1 << 16;
     private static final int FOREIGN_MAX = 100;
 
     private final ObjectStore store;
@@ -196,6 +197,23 @@ public final class RemoteRanges {
         }
     }
 
+    /// Says whether the object of a name begins and ends with the same 64 KiB, and is as long. Enough to tell
+    /// files with a header and a checksum at their end apart, whatever their size; one or two requests.
+    public boolean resembles(RangeId id, ObjectBody body) throws IOException {
+        long bytes = body.bytes();
+        if (bytes <= 2L * END_BYTES) {
+            return holds(id, body);
+        }
+        return isSame(id, body, 0) && isSame(id, body, bytes - END_BYTES);
+    }
+
+    private boolean isSame(RangeId id, ObjectBody body, long start) throws IOException {
+        try (ObjectContent there = store.get(key(id), start, END_BYTES);
+                InputStream ours = body.region(start, END_BYTES).open()) {
+            return there.info().bytes() == body.bytes() && isSame(there.stream(), ours);
+        }
+    }
+
     /// Opens a file.
     ///
     /// @throws dev.siltstone.objectstore.NoSuchObjectException if it is not there
@@ -245,6 +263,15 @@ public final class RemoteRanges {
         exact.add(id);
         known.update(found);
         return found;
+    }
+
+    /// Makes the creation times of files exact, several at a time.
+    ///
+    /// @param atOnce how many requests may be under way
+    /// @throws RangeGoneException if one is not known
+    public void makeExact(Collection<RangeId> ids, int atOnce) throws IOException {
+        BoundedTasks.run(
+                atOnce, ids.stream().<BoundedTasks.Task>map(id -> () -> exact(id)).toList());
     }
 
     private Instant createdOf(ObjectInfo info) {
@@ -304,6 +331,6 @@ public final class RemoteRanges {
 
     @Override
     public String toString() {
-        return prefix.isEmpty() ? store.toString() : store + "/" + prefix;
+        return prefix.isEmpty() ? store.toString() : store + " below " + prefix;
     }
 }

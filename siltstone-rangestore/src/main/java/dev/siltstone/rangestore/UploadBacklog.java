@@ -36,7 +36,7 @@ public final class UploadBacklog {
     /// Gives the user metadata a file goes up with.
     @FunctionalInterface
     public interface Metadata {
-        Map<String, String> of(RangeFile file) throws IOException;
+        Map<String, String> of(RangeId id) throws IOException;
     }
 
     private final LocalRanges local;
@@ -61,38 +61,51 @@ public final class UploadBacklog {
         this.metadata = metadata;
     }
 
-    /// Works out what is pending, from what both sides know; makes no request.
+    /// Works out what is pending, from what both sides know.
+    ///
+    /// Files of the same name must be the same file. The newest of them is looked at (one or two small
+    /// requests, none if there is none): since each file rests on those before it, that one tells of all. That
+    /// local positions go on where the remote ones end, the caller makes sure of.
     ///
     /// @param bytesMax from how many pending bytes on [#isFull()] says so
     /// @param metadata asked right before each put, also for files from before a restart
     ///     (`local::attributes` gives what they were finished with)
-    /// @throws RangeTakenException if the remote side has a file of the same name and another size
+    /// @throws RangeTakenException if the remote side has another file of the same name, or goes on past what
+    ///     is pending without having anything in common: it is another history
     public static UploadBacklog open(
             LocalRanges local, RemoteRanges remote, int level, long bytesMax, Metadata metadata)
-            throws RangeTakenException {
+            throws IOException {
         UploadBacklog backlog = new UploadBacklog(local, remote, level, bytesMax, metadata);
-        backlog.confirmedEnd = remoteEnd(remote.known());
+        Optional<RangeFile> shared = Optional.empty();
         for (RangeFile file : local.known().list(level)) {
-            if (!isRemote(file, remote)) {
+            if (remote.known().find(file.id()).isPresent()) {
+                shared = Optional.of(file);
+            } else if (!remote.known().cover(file.id().first(), file.id().last())) {
                 backlog.enqueue(file);
             }
         }
+        backlog.confirmedEnd = remoteEnd(remote.known());
+        backlog.requireOneHistory(shared);
         if (!backlog.pending.isEmpty()) {
             backlog.confirmedEnd = backlog.pending.getFirst().id().first();
         }
         return backlog;
     }
 
-    private static boolean isRemote(RangeFile file, RemoteRanges remote)
-            throws RangeTakenException {
-        Optional<RangeFile> there = remote.known().find(file.id());
-        if (there.isEmpty()) {
-            return remote.known().cover(file.id().first(), file.id().last());
+    private void requireOneHistory(Optional<RangeFile> shared) throws IOException {
+        if (shared.isPresent()) {
+            RangeId id = shared.get().id();
+            if (!remote.resembles(id, local.body(id))) {
+                throw taken(id);
+            }
+        } else if (!pending.isEmpty()
+                && Long.compareUnsigned(pending.getFirst().id().first(), confirmedEnd) < 0) {
+            throw taken(pending.getFirst().id());
         }
-        if (there.get().bytes() != file.bytes()) {
-            throw new RangeTakenException(file.id(), remote + ": " + remote.key(file.id()));
-        }
-        return true;
+    }
+
+    private RangeTakenException taken(RangeId id) {
+        return new RangeTakenException(id, remote + ": " + remote.key(id));
     }
 
     private static long remoteEnd(KnownRanges known) {
@@ -180,7 +193,7 @@ public final class UploadBacklog {
 
     private void upload(RangeFile file) throws IOException {
         ObjectBody body = local.body(file.id());
-        PutOutcome outcome = remote.put(file.id(), body, file.created(), metadata.of(file));
+        PutOutcome outcome = remote.put(file.id(), body, file.created(), metadata.of(file.id()));
         switch (outcome) {
             case PutOutcome.Created created -> {}
             case PutOutcome.AlreadyThere there -> {

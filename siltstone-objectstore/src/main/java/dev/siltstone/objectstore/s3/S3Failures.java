@@ -72,7 +72,8 @@ final class S3Failures {
         if (status == 401 || status == 403) {
             return new AccessRefusedException(what + hint(code), answer);
         }
-        if (status >= 500 && status != 501 || status == 408) {
+        boolean isLateError = status < 300; // an answer that began as a success
+        if (isLateError || status >= 500 && status != 501 || status == 408) {
             return write
                     ? new EffectUnknownException(what, answer)
                     : new StoreUnavailableException(what, answer);

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 /// | `/var/backups/db`, `backups/db` | a directory |
 /// | `file:///var/backups/db` | a directory |
 /// | `s3://bucket/path?endpoint=URL&region=NAME&path-style=true&profile=minio&storage-class=NAME` | S3; every parameter may be left out |
+/// | `s3://bucket//` | the same with keys that begin with a slash, as Litestream names them without a path |
 ///
 /// Credentials never stand in a URL; they come from the usual AWS chain.
 public sealed interface StoreUrl {

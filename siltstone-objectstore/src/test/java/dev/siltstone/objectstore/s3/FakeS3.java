@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -47,6 +49,8 @@ public final class FakeS3 implements AutoCloseable {
         ERROR,
         /// 500, but it happened.
         ERROR_AFTER_EFFECT,
+        /// 200, but the body is an error, and nothing happened: S3 answers so when it found out late.
+        ERROR_IN_SUCCESS,
         /// 503 `SlowDown`, and nothing happened.
         SLOW_DOWN,
         /// The connection breaks, and nothing happened.
@@ -68,6 +72,9 @@ public final class FakeS3 implements AutoCloseable {
             return operation + (conditional ? "-if-absent" : "");
         }
     }
+
+    private static final Set<Fault> NOTHING_HAPPENS =
+            EnumSet.of(Fault.ERROR, Fault.ERROR_IN_SUCCESS, Fault.SLOW_DOWN, Fault.LOST_REQUEST);
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -213,11 +220,13 @@ public final class FakeS3 implements AutoCloseable {
         }
         Fault fault = faults.apply(told);
         FakeAnswer answer = null;
-        if (fault != Fault.ERROR && fault != Fault.SLOW_DOWN && fault != Fault.LOST_REQUEST) {
+        if (fault == null || !NOTHING_HAPPENS.contains(fault)) {
             answer = bucket.handle(request);
         }
         if (fault == Fault.ERROR || fault == Fault.ERROR_AFTER_EFFECT) {
             answer = FakeAnswer.error(500, "InternalError", "told to fail");
+        } else if (fault == Fault.ERROR_IN_SUCCESS) {
+            answer = FakeAnswer.error(200, "InternalError", "told to fail");
         } else if (fault == Fault.SLOW_DOWN) {
             answer = FakeAnswer.error(503, "SlowDown", "told to fail");
         } else if (fault == Fault.LOST_REQUEST || fault == Fault.LOST_RESPONSE) {

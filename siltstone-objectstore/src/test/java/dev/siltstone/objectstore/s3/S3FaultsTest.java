@@ -122,7 +122,9 @@ class S3FaultsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = "TRUNCATED")
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"TRUNCATED", "ERROR_IN_SUCCESS"})
     void makesOneRequestAndSaysWhatItsFailureMeans(Fault fault) {
         s3.failNext("PutObject", fault);
         Class<?> expected =
@@ -143,6 +145,19 @@ class S3FaultsTest {
         assertThatThrownBy(() -> store.list("", null))
                 .isInstanceOf(StoreUnavailableException.class);
         assertThat(s3.requests()).hasSize(4);
+    }
+
+    @Test
+    void noticesAnErrorThatComesAsASuccess() throws IOException {
+        UploadId upload = store.startUpload(KEY, PutOptions.NONE);
+        var parts = List.of(store.putPart(upload, 1, BODY));
+        s3.failNext("CompleteMultipartUpload", Fault.ERROR_IN_SUCCESS);
+
+        assertThatThrownBy(() -> store.completeUploadIfAbsent(upload, parts))
+                .isInstanceOf(EffectUnknownException.class)
+                .hasMessageContaining("InternalError");
+        assertThat(store.completeUploadIfAbsent(upload, parts))
+                .isInstanceOf(PutOutcome.Created.class);
     }
 
     @Test

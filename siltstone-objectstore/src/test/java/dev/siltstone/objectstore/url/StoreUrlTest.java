@@ -42,6 +42,7 @@ class StoreUrlTest {
         assertThat(s3("s3://bucket/some/path")).isEqualTo(S3Settings.of("bucket", "some/path/"));
         assertThat(s3("s3://bucket")).isEqualTo(S3Settings.of("bucket", ""));
         assertThat(s3("s3://bucket/")).isEqualTo(S3Settings.of("bucket", ""));
+        assertThat(s3("s3://bucket//")).isEqualTo(S3Settings.of("bucket", "/"));
         assertThat(s3("s3://bucket/a%20b/")).isEqualTo(S3Settings.of("bucket", "a b/"));
 
         S3Settings full =
