@@ -11,6 +11,9 @@ import java.nio.file.StandardOpenOption;
 /// Maps files of the machine's file system into memory, for many small reads and writes all over a file that
 /// can be made anew. What must survive is written through [DiskFile].
 ///
+/// Never map a SQLite database or its `-shm` file: the descriptor is closed again, which drops the locks that
+/// SQLite holds in this process.
+///
 /// Who maps a file sees to it that its bytes are there and stay: touching a mapped byte of a file that was
 /// cut, or that has no space on a full disk, throws `InternalError`.
 public final class FileMapping {

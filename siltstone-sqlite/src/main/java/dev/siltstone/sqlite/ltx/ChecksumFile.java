@@ -54,6 +54,7 @@ public final class ChecksumFile implements Closeable {
     private long capacity;
     private boolean usable;
     private boolean marked;
+    private boolean released;
     private Txid txid = Txid.ZERO;
     private long commit;
     private long sum;
@@ -265,7 +266,7 @@ public final class ChecksumFile implements Closeable {
     @Override
     public void close() throws IOException {
         try {
-            if (usable && marked && isComplete()) {
+            if (!released && usable && marked && isComplete()) {
                 mapped.force();
                 file.force();
                 writeHeader(1);
@@ -281,7 +282,10 @@ public final class ChecksumFile implements Closeable {
     }
 
     private void release() throws IOException {
-        arena.close();
-        file.close();
+        if (!released) {
+            released = true;
+            arena.close();
+            file.close();
+        }
     }
 }

@@ -18,14 +18,7 @@ final class Crc64 {
     private static final long POLYNOMIAL = 0xD800000000000000L;
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long[] T0 = firstTable();
-    private static final long[] T1 = nextTable(T0);
-    private static final long[] T2 = nextTable(T1);
-    private static final long[] T3 = nextTable(T2);
-    private static final long[] T4 = nextTable(T3);
-    private static final long[] T5 = nextTable(T4);
-    private static final long[] T6 = nextTable(T5);
-    private static final long[] T7 = nextTable(T6);
+    private static final long[] BYTES = byteTable();
 
     /// `SHIFTS[k][i]`: what a state with bit i alone becomes after 2^k zero bytes.
     private static final long[][] SHIFTS = shifts();
@@ -42,7 +35,7 @@ final class Crc64 {
         int at = from;
         int end = from + length;
         for (; at + 8 <= end; at += 8) {
-            s = eight(s ^ (long) LONG.get(bytes, at));
+            s = eight(s ^ word(bytes, at));
         }
         for (; at < end; at++) {
             s = one(s, bytes[at]);
@@ -89,22 +82,26 @@ final class Crc64 {
         return s;
     }
 
+    /// Returns 8 bytes of an array as a little-endian number.
+    static long word(byte[] bytes, int at) {
+        return (long) LONG.get(bytes, at);
+    }
+
     private static long one(long s, byte b) {
-        return T0[(int) (s ^ b) & 0xFF] ^ s >>> 8;
+        return BYTES[(int) (s ^ b) & 0xFF] ^ s >>> 8;
     }
 
-    private static long eight(long s) {
-        return T7[(int) s & 0xFF]
-                ^ T6[(int) (s >>> 8) & 0xFF]
-                ^ T5[(int) (s >>> 16) & 0xFF]
-                ^ T4[(int) (s >>> 24) & 0xFF]
-                ^ T3[(int) (s >>> 32) & 0xFF]
-                ^ T2[(int) (s >>> 40) & 0xFF]
-                ^ T1[(int) (s >>> 48) & 0xFF]
-                ^ T0[(int) (s >>> 56)];
+    /// Returns what a state becomes after 8 zero bytes: the state times x^64, which is the state times
+    /// x^4 + x^3 + x + 1. Bit 63 stands for 1 and bit 0 for x^63, so times x is a shift to the right; what
+    /// falls out there (times x^64 again) is at most 4 bits, and goes in once more from the left. The sum is
+    /// (x + 1)(x^3 + 1), so two shifts do for three. No table is as fast.
+    static long eight(long s) {
+        long all = s ^ s << 63 ^ s << 61 ^ s << 60;
+        long some = all ^ all >>> 1;
+        return some ^ some >>> 3;
     }
 
-    private static long[] firstTable() {
+    private static long[] byteTable() {
         long[] table = new long[256];
         for (int b = 0; b < 256; b++) {
             long s = b;
@@ -112,14 +109,6 @@ final class Crc64 {
                 s = (s & 1) != 0 ? s >>> 1 ^ POLYNOMIAL : s >>> 1;
             }
             table[b] = s;
-        }
-        return table;
-    }
-
-    private static long[] nextTable(long[] before) {
-        long[] table = new long[256];
-        for (int b = 0; b < 256; b++) {
-            table[b] = T0[(int) before[b] & 0xFF] ^ before[b] >>> 8;
         }
         return table;
     }

@@ -21,7 +21,7 @@ final class FrameLog implements Closeable {
 
     private final IndexSpill spill;
     private final int memoryBytesMax;
-    private ByteBuffer memory = ByteBuffer.allocate(FIRST_BYTES);
+    private ByteBuffer memory;
     private @Nullable DiskFile file;
     private long fileBytes;
     private long lastPgno;
@@ -29,6 +29,7 @@ final class FrameLog implements Closeable {
     FrameLog(IndexSpill spill, int memoryBytesMax) {
         this.spill = spill;
         this.memoryBytesMax = memoryBytesMax;
+        this.memory = ByteBuffer.allocate(Math.min(FIRST_BYTES, memoryBytesMax));
     }
 
     void add(long pgno, long frameBytes) throws IOException {

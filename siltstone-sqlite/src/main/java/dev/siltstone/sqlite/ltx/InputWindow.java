@@ -10,20 +10,23 @@ import java.nio.ByteBuffer;
 ///
 /// Not thread-safe.
 final class InputWindow implements Closeable {
-    /// Room for the largest frame, twice over.
-    private static final int CAPACITY = 160 << 10;
+    /// Small files are many at a time; large ones are read in pieces with room for the largest frame, twice
+    /// over.
+    private static final int FIRST_CAPACITY = 4 << 10;
+
+    private static final int CAPACITY_MAX = 160 << 10;
 
     private final String file;
     private final InputStream in;
-    private final byte[] bytes;
-    private final ByteBuffer view;
+    private byte[] bytes;
+    private ByteBuffer view;
     private int at;
     private int end;
     private long filePosition;
 
     /// @param filePosition of the stream's first byte
     InputWindow(String file, InputStream in, long filePosition) {
-        this(file, in, filePosition, new byte[CAPACITY]);
+        this(file, in, filePosition, new byte[FIRST_CAPACITY]);
     }
 
     private InputWindow(String file, InputStream in, long filePosition, byte[] bytes) {
@@ -69,15 +72,14 @@ final class InputWindow implements Closeable {
 
     /// Makes up to `count` bytes lie in the buffer.
     ///
+    /// @param count at most what the largest frame takes
     /// @return how many do: fewer only if the stream ends
     int fill(int count) throws IOException {
         if (end - at >= count) {
             return count;
         }
         if (bytes.length - at < count) {
-            System.arraycopy(bytes, at, bytes, 0, end - at);
-            end -= at;
-            at = 0;
+            makeRoom(count);
         }
         while (end - at < count) {
             int read = in.read(bytes, end, bytes.length - end);
@@ -87,6 +89,18 @@ final class InputWindow implements Closeable {
             end += read;
         }
         return count;
+    }
+
+    private void makeRoom(int count) {
+        byte[] room = bytes;
+        if (bytes.length < CAPACITY_MAX) {
+            room = new byte[Math.clamp(2L * bytes.length, count, CAPACITY_MAX)];
+            view = ByteBuffer.wrap(room);
+        }
+        System.arraycopy(bytes, at, room, 0, end - at);
+        bytes = room;
+        end -= at;
+        at = 0;
     }
 
     void skip(int count) {

@@ -40,7 +40,7 @@ public final class LtxReader implements Closeable {
         this.crc = this.in.crc(Crc64.START, LtxFormat.HEADER_BYTES);
         this.in.skip(LtxFormat.HEADER_BYTES);
         this.decoder = new FrameDecoder(header.pageSize());
-        this.buffer = ByteBuffer.allocateDirect(header.pageSize());
+        this.buffer = ByteBuffer.allocate(header.pageSize());
         this.page = buffer.duplicate();
         this.order = new PageOrder(header, PageCoverage.UNKNOWN);
         this.database = new DatabaseChecksum(header.pageSize());

@@ -15,7 +15,8 @@ public interface LtxSource {
     /// Returns the file's length in bytes.
     long bytes();
 
-    /// Opens the bytes from `start` (inclusive) to `end` (exclusive).
+    /// Opens the bytes from `start` (inclusive) to `end` (exclusive). A stream that loses its connection before
+    /// the end must throw: one that just ends is taken for a file that was cut.
     ///
     /// @throws IOException if they cannot be read
     InputStream open(long start, long end) throws IOException;

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// Nothing is forced; a file that was not [#finish]ed is none. Memory does not grow with the file. Not
 /// thread-safe. Closing it releases what it holds, and leaves the sink alone.
 public final class LtxWriter implements Closeable {
+    /// Small files are many, and direct buffers are freed late; so only a file that outgrows the first buffer
+    /// gets a direct one.
+    private static final int FIRST_BUFFER_BYTES = 16 << 10;
+
     private static final int BUFFER_BYTES = 256 << 10;
 
     private final String file;
@@ -22,7 +26,7 @@ public final class LtxWriter implements Closeable {
     private final PageCrc pageCrc;
     private final FrameLog frames;
     private final LZ4Compressor compressor = LZ4Factory.fastestInstance().fastCompressor();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private ByteBuffer buffer;
     private final int blockBytesMax;
     private final DatabaseChecksum database;
     private long flushed;
@@ -57,6 +61,9 @@ public final class LtxWriter implements Closeable {
         this.frames = frames;
         this.database = new DatabaseChecksum(header.pageSize());
         this.blockBytesMax = LtxFormat.blockBytesMax(header.pageSize());
+        this.buffer =
+                ByteBuffer.allocate(
+                        Math.max(FIRST_BUFFER_BYTES, LtxFormat.BLOCK_HEADER_BYTES + blockBytesMax));
         ByteBuffer bytes = LtxFormat.encode(header);
         this.crc = Crc64.update(Crc64.START, bytes, 0, LtxFormat.HEADER_BYTES);
         this.buffer.put(bytes);
@@ -74,7 +81,7 @@ public final class LtxWriter implements Closeable {
 
     /// Writes the next page.
     ///
-    /// @param page its bytes, all remaining, which stay remaining; a direct buffer is fastest
+    /// @param page its bytes, all remaining, which stay remaining
     /// @return its checksum
     /// @throws IllegalArgumentException if it cannot come now; nothing was written
     /// @throws IOException if the sink fails; the file is lost
@@ -198,7 +205,7 @@ public final class LtxWriter implements Closeable {
 
     private ByteBuffer copyOf(ByteBuffer page) {
         if (copy == null) {
-            copy = ByteBuffer.allocateDirect(header.pageSize());
+            copy = ByteBuffer.allocate(header.pageSize());
         }
         return copy.put(0, page, page.position(), header.pageSize());
     }
@@ -213,6 +220,9 @@ public final class LtxWriter implements Closeable {
         int count = buffer.flip().remaining();
         sink.write(buffer);
         flushed += count;
+        if (buffer.capacity() < BUFFER_BYTES && !finished) {
+            buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        }
         buffer.clear();
     }
 

@@ -11,7 +11,8 @@ public final class PageChecksum {
 
     /// Returns the checksum of a page.
     ///
-    /// @param page its bytes, all remaining, which stay remaining; as many as a page has
+    /// @param page its bytes, all remaining, which stay remaining; as many as a page has. Not a read-only
+    ///     buffer of an array
     public static long of(long pgno, ByteBuffer page) {
         if (!LtxFormat.isPageSize(page.remaining())) {
             throw new IllegalArgumentException("a page of " + page.remaining() + " bytes");

@@ -26,9 +26,11 @@ public final class PageRangeReader {
         this.file = ranges.source().file();
         this.pageSize = ranges.header().pageSize();
         this.decoder = new FrameDecoder(pageSize);
-        this.run = ByteBuffer.allocateDirect(RUN_BYTES);
+        long most = ranges.ranges().stream().mapToLong(PageRange::pages).max().orElse(0);
+        int count = (int) Math.clamp(most, 1, RUN_BYTES / pageSize);
+        this.run = ByteBuffer.allocateDirect(count * pageSize);
         this.pages = run.duplicate();
-        this.checksums = new long[RUN_BYTES / pageSize];
+        this.checksums = new long[count];
     }
 
     /// Turns to another file with pages of the same size; the buffers stay.
@@ -104,7 +106,7 @@ public final class PageRangeReader {
     private void take(long pgno, int at, PageRunSink sink) throws IOException {
         if (runCount > 0 && pgno != runFirst + runCount) {
             flush(sink);
-            run.put(0, run, at, pageSize);
+            run.put(0, run, at, pageSize); // it was decoded behind the run it does not belong to
         }
         if (runCount == 0) {
             runFirst = pgno;

@@ -187,7 +187,7 @@ public final class WalReader {
         Pass(WalPosition from, FrameSink sink) {
             this.header = from.header();
             this.sink = sink;
-            this.words = buffer.duplicate().order(header.wordOrder());
+            this.words = buffer.duplicate().clear().order(header.wordOrder());
             this.frame = from.frame();
             checksum.seed(from.checksum1(), from.checksum2());
         }

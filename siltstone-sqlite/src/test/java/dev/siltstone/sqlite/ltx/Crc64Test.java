@@ -58,6 +58,9 @@ class Crc64Test {
             long pgno = Integer.toUnsignedLong(all.getInt(0));
             long crc = Crc64.value(Crc64.update(Crc64.START, bytes, 0, bytes.length));
             ByteBuffer page = all.slice(4, pageSize);
+            ByteBuffer direct = ByteBuffer.allocateDirect(pageSize + 30).position(20);
+            direct.put(bytes, 4, pageSize).flip().position(20);
+            assertThat(PageChecksum.of(pgno, direct)).isEqualTo(PageChecksum.FLAG | crc);
 
             assertThat(PageChecksum.of(pgno, page)).isEqualTo(PageChecksum.FLAG | crc);
             assertThat(page.remaining()).isEqualTo(pageSize);

@@ -190,7 +190,8 @@ class LtxWriterTest {
         }
         LtxHeader header = LtxHeader.of(512, 60_000, new Txid(2), new Txid(2), 0);
         SimulatedDisk disk = new SimulatedDisk();
-        IndexSpill spill = new IndexSpill(disk, Path.of("/spill"));
+        disk.createDirectories(Path.of("/data"));
+        IndexSpill spill = new IndexSpill(disk, Path.of("/data/spill"));
         disk.create(spill.file()).close();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         FrameLog frames = new FrameLog(spill, 100);
@@ -211,9 +212,10 @@ class LtxWriterTest {
     @Test
     void writesIntoAFile() throws IOException {
         SimulatedDisk disk = new SimulatedDisk();
+        disk.createDirectories(Path.of("/data"));
         Map<Long, byte[]> pages = LtxFixture.pages(random, 4096, 1, 300);
         LtxHeader header = LtxHeader.of(4096, 300, Txid.FIRST, Txid.FIRST, 0);
-        try (var file = disk.create(Path.of("/file"));
+        try (var file = disk.create(Path.of("/data/file"));
                 var writer =
                         new LtxWriter(
                                 "file",

@@ -46,6 +46,15 @@ class WalReaderTest {
     }
 
     @Test
+    void readsMoreAfterItReadLess() throws IOException {
+        reader.read(header().start(), 1, pages);
+        assertThat(reader.scan(header().start()).lastCommit().frame()).isEqualTo(6);
+        reader.read(header().start(), 1, pages);
+        assertThat(reader.read(header().start(), 6, pages)).isInstanceOf(WalRead.Reached.class);
+        assertThat(pages.frames).isEqualTo(8);
+    }
+
+    @Test
     void saysThatTheLastFrameReadEndsNoCommit() throws IOException {
         WalRead read = reader.read(header().start(), 5, pages);
 
