@@ -91,8 +91,7 @@ final class LevelFiles {
         checksum.ifPresent(text -> checksums.put(id, text));
     }
 
-    private void accept(RangeId id, ObjectBody body, Optional<String> checksum)
-            throws IOException {
+    private void accept(RangeId id, ObjectBody body, Optional<String> checksum) throws IOException {
         if (!remote.holds(id, body)) {
             requireSame(id, checksum);
         }

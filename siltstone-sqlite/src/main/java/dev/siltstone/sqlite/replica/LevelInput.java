@@ -39,10 +39,13 @@ record LevelInput(LtxReader reader, Closeable held) implements Closeable {
         Pin pin = local.pin(List.of(id));
         try {
             DiskFile file = local.open(id);
-            return of(file, id, () -> {
-                pin.close();
-                file.close();
-            });
+            return of(
+                    file,
+                    id,
+                    () -> {
+                        pin.close();
+                        file.close();
+                    });
         } catch (IOException | RuntimeException e) {
             pin.close();
             throw e;

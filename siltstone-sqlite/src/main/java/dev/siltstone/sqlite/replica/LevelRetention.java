@@ -13,8 +13,8 @@ import java.util.Optional;
 /// Deletes what nothing that is promised needs any more. The promise: every end of a file of level 1 and on, of
 /// the last `snapshotRetention`, can be restored, and of level 0 for `level0Retention`.
 ///
-/// - *Level 0* goes once level 1 has what is in it and it is old enough; the newest stays, its end is the
-///   position.
+/// - *Level 0* goes once a file of level 1 has what is in it, and all that this has is old enough: were only some
+///   files under it gone, the others would lead nowhere. The newest stays, its end is the position.
 /// - A *snapshot* goes once a newer one is older than the retention: until then it is what the times since are
 ///   restored from. (Were it let go by its own age, there would be nothing to begin with after each new one.)
 /// - *All other levels* lose what ends before the newest snapshot that went: not before the oldest that stays,
@@ -37,8 +37,12 @@ final class LevelRetention {
 
     /// Deletes what may go; makes no request if nothing may.
     void run(Instant now) throws IOException {
+        Instant time = now.minus(settings.level0Retention());
         Retention level0 =
-                new Retention(0, 1, this::isCovered).andBefore(now.minus(settings.level0Retention()));
+                new Retention(
+                        0,
+                        1,
+                        file -> coveredSince(file).filter(since -> since.isBefore(time)).isPresent());
         remote.retain(level0);
         local.retain(level0);
         List<RangeFile> snapshots = remote.known().list(LitestreamNames.SNAPSHOT_LEVEL);
@@ -57,16 +61,20 @@ final class LevelRetention {
         }
     }
 
-    /// Says whether what is in a file of level 0 is in level 1, or was the first image and is a snapshot.
-    private boolean isCovered(RangeFile file) {
+    /// Returns the time of the newest that is in the file of level 1 that has what is in a file of level 0; or of
+    /// the snapshot, if the file is the first image. Empty if there is none.
+    private Optional<Instant> coveredSince(RangeFile file) {
         KnownRanges known = remote.known();
         long first = file.id().first();
         long last = file.id().last();
-        boolean merged =
+        Optional<Instant> merged =
                 known.covering(1, last).stream()
-                        .anyMatch(above ->
-                                Long.compareUnsigned(above.id().first(), first) <= 0);
-        return merged || (first == 1 && Levels.isSnapshot(known, last));
+                        .filter(above -> Long.compareUnsigned(above.id().first(), first) <= 0)
+                        .map(RangeFile::created)
+                        .min(Instant::compareTo);
+        return merged.isEmpty() && first == 1 && Levels.isSnapshot(known, last)
+                ? Optional.of(file.created())
+                : merged;
     }
 
     private int oldestKept(List<RangeFile> snapshots, Instant now) {
@@ -95,8 +103,8 @@ final class LevelRetention {
     }
 
     private Optional<Instant> oldestCovered(List<RangeFile> files) {
-        return files.size() > 1 && isCovered(files.getFirst())
-                ? Optional.of(files.getFirst().created().plus(settings.level0Retention()))
+        return files.size() > 1
+                ? coveredSince(files.getFirst()).map(time -> time.plus(settings.level0Retention()))
                 : Optional.empty();
     }
 

@@ -80,8 +80,7 @@ public final class Levels implements Closeable {
     public Optional<Instant> runDue(Instant now) throws IOException {
         if (isDue(LitestreamNames.SNAPSHOT_LEVEL, now)) {
             takeSnapshot();
-            worked[LitestreamNames.SNAPSHOT_LEVEL] =
-                    floor(now, settings.snapshotInterval());
+            worked[LitestreamNames.SNAPSHOT_LEVEL] = floor(now, settings.snapshotInterval());
         }
         putSnapshot();
         for (int level = 1; level <= settings.highest(); level++) {
@@ -233,11 +232,7 @@ public final class Levels implements Closeable {
             return;
         }
         RangeId id = new RangeId(LitestreamNames.SNAPSHOT_LEVEL, 1, snapshot.txid().value());
-        files.put(
-                id,
-                waiting.file,
-                snapshot.time(),
-                snapshot.checksum().map(PageChecksum::text));
+        files.put(id, waiting.file, snapshot.time(), snapshot.checksum().map(PageChecksum::text));
         held = null;
         waiting.file.close();
     }

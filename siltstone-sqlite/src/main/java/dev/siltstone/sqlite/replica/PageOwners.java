@@ -34,8 +34,7 @@ final class PageOwners implements AutoCloseable {
         }
         while (true) {
             int owner = (int) NUMBERS.getVolatile(numbers, 0L, pgno - 1);
-            if (owner >= number
-                    || NUMBERS.compareAndSet(numbers, 0L, pgno - 1, owner, number)) {
+            if (owner >= number || NUMBERS.compareAndSet(numbers, 0L, pgno - 1, owner, number)) {
                 return;
             }
         }
@@ -69,8 +68,7 @@ final class PageOwners implements AutoCloseable {
                                         + " only, and a later file cut it off";
                 throw new ReplicaDamagedException(
                         "page %d of %d is in %s, of the files up to %s"
-                                .formatted(
-                                        pgno, pages, where, files.getLast().source().file()));
+                                .formatted(pgno, pages, where, files.getLast().source().file()));
             }
         }
     }

@@ -43,10 +43,11 @@ record ReplicaListing(String where, List<RangeFile> files, List<String> foreign)
         BoundedTasks.run(
                 levels,
                 IntStream.range(0, levels)
-                        .<BoundedTasks.Task>mapToObj(level -> () -> {
-                            List<RangeFile> all = remote.known().list(level);
-                            older.addAll(all.subList(0, firstNotBefore(remote, all, time)));
-                        })
+                        .<BoundedTasks.Task>mapToObj(level ->
+                                () -> {
+                                    List<RangeFile> all = remote.known().list(level);
+                                    older.addAll(all.subList(0, firstNotBefore(remote, all, time)));
+                                })
                         .toList());
         ReplicaListing all = of(remote);
         return new ReplicaListing(all.where, older, all.foreign);

@@ -153,8 +153,7 @@ public final class Restore {
             }
         }
 
-        private void write(
-                RestoreIndex index, DiskFile target, RestorePages pages, boolean goesOn)
+        private void write(RestoreIndex index, DiskFile target, RestorePages pages, boolean goesOn)
                 throws IOException {
             long there = 0;
             if (goesOn) {

@@ -151,10 +151,7 @@ final class RestoreIndex implements AutoCloseable {
     List<Long> checksums() {
         List<Long> known = new ArrayList<>();
         Optional.ofNullable(
-                        files.getLast()
-                                .source()
-                                .metadata()
-                                .get(LitestreamNames.CHECKSUM_METADATA))
+                        files.getLast().source().metadata().get(LitestreamNames.CHECKSUM_METADATA))
                 .flatMap(Restored::parseChecksum)
                 .ifPresent(known::add);
         if (!header().noChecksum()) {

@@ -161,8 +161,7 @@ final class RestorePages {
         AtomicInteger next = new AtomicInteger();
         int workers = Math.min(settings.parallelism(), pieces.size());
         if (workers > 0) {
-            BoundedTasks.run(
-                    workers, Collections.nCopies(workers, () -> work(pieces, next)));
+            BoundedTasks.run(workers, Collections.nCopies(workers, () -> work(pieces, next)));
         }
         target.force();
     }
@@ -189,8 +188,7 @@ final class RestorePages {
     }
 
     /// Decodes a piece; if it is damaged once more, because it may have been damaged on its way.
-    private void decode(Piece piece, PageRangeReader reader, DoneRange written)
-            throws IOException {
+    private void decode(Piece piece, PageRangeReader reader, DoneRange written) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
                 RangeSum sum = decodeOnce(piece, reader, written);
@@ -217,7 +215,8 @@ final class RestorePages {
         return reader.decode(
                 range,
                 file.source().open(range.start(), range.end()),
-                (first, count, pages, sums) -> write(file.number(), first, count, pages, sums, written));
+                (first, count, pages, sums) ->
+                        write(file.number(), first, count, pages, sums, written));
     }
 
     private void write(

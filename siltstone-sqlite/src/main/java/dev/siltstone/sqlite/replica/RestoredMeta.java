@@ -62,7 +62,8 @@ final class RestoredMeta implements Closeable {
         }
         LocalRanges ranges = open();
         Optional<RangeFile> newest = ranges.known().newest(0);
-        if (newest.isPresent() && Long.compareUnsigned(newest.get().id().last(), txid.value()) > 0) {
+        if (newest.isPresent()
+                && Long.compareUnsigned(newest.get().id().last(), txid.value()) > 0) {
             throw new RestoreRefusedException(
                     "%s goes beyond transaction %s that is to be restored, and may never have been uploaded; upload it, or force the restore to give it up"
                             .formatted(ranges.path(newest.get().id()), txid));
@@ -94,7 +95,8 @@ final class RestoredMeta implements Closeable {
             staged = file;
             stagedFile = remote.exact(id);
         } catch (NoSuchObjectException | RangeGoneException e) {
-            file.close(); // merged meanwhile: there is a newer one, so numbering on from this would be wrong
+            file.close(); // merged meanwhile: there is a newer one, so numbering on from this
+            // would be wrong
         }
     }
 
