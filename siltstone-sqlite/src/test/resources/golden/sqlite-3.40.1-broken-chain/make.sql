@@ -1,0 +1,18 @@
+PRAGMA page_size=512;
+PRAGMA journal_mode=WAL;
+PRAGMA wal_autocheckpoint=0;
+PRAGMA cache_size=5;
+CREATE TABLE progress(n INTEGER NOT NULL);
+INSERT INTO progress VALUES (0);
+CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT, body BLOB);
+CREATE INDEX item_by_name ON item(name);
+BEGIN;
+SAVEPOINT half;
+WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c LIMIT 60) INSERT INTO item(name, body) SELECT printf('%d', (i * 7919) % 1009), zeroblob(80) FROM c;
+ROLLBACK TO half;
+RELEASE half;
+INSERT INTO item VALUES (1, 'one', x'01');
+UPDATE progress SET n = 1;
+COMMIT;
+INSERT INTO item VALUES (2, 'two', x'02');
+UPDATE progress SET n = 2;
