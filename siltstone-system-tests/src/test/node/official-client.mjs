@@ -84,13 +84,14 @@ async function tail(url, live, json) {
   return got
 }
 
-async function writeEvents(url) {
+async function writeEvents(url, created) {
   const handle = await DurableStream.create({
     url,
     contentType: "application/json",
     fetch: steadyFetch,
     warnOnHttp: false,
   })
+  created()
   const producer = new IdempotentProducer(handle, "application", {
     fetch: steadyFetch,
     maxInFlight: 5,
@@ -109,7 +110,7 @@ async function writeEvents(url) {
   return producer.epoch
 }
 
-async function writeLines(url) {
+async function writeLines(url, created) {
   const handle = await DurableStream.create({
     url,
     contentType: "text/plain",
@@ -117,6 +118,7 @@ async function writeLines(url) {
     fetch: steadyFetch,
     warnOnHttp: false,
   })
+  created()
   for (let n = 0; n < count; n++) {
     try {
       await handle.append(`${n};`, { seq: String(n).padStart(9, "0") })
@@ -133,8 +135,9 @@ async function writeLines(url) {
 
 const events = `${base}/v1/stream/official/events`
 const lines = `${base}/v1/stream/official/lines`
-const writers = [writeEvents(events), writeLines(lines)]
-await pause(300)
+const writers = []
+const begin = (write, url) => new Promise((created) => void writers.push(write(url, created)))
+await Promise.all([begin(writeEvents, events), begin(writeLines, lines)])
 const tails = [
   tail(events, "sse", true),
   tail(events, "long-poll", true),
