@@ -70,7 +70,9 @@ final class Capture implements Closeable {
                 break;
             }
             int frameBytes = CaptureFormat.frameBytes(pageSize());
-            for (int frame = CaptureFormat.BATCH_HEADER_BYTES; frame < length; frame += frameBytes) {
+            for (int frame = CaptureFormat.BATCH_HEADER_BYTES;
+                    frame < length;
+                    frame += frameBytes) {
                 uncommitted.put(
                         Integer.toUnsignedLong(batch.getInt(frame)),
                         at + frame + CaptureFormat.FRAME_HEADER_BYTES);

@@ -56,7 +56,8 @@ final class Captures implements Closeable {
 
     private void recover(Path path, Txid packed) throws IOException {
         String name = path.getFileName().toString();
-        long number = Long.parseUnsignedLong(name.substring(0, name.length() - SUFFIX.length()), 16);
+        long number =
+                Long.parseUnsignedLong(name.substring(0, name.length() - SUFFIX.length()), 16);
         next = Math.max(next, number + 1);
         Capture capture = Capture.recover(disk, path);
         if (capture == null) {

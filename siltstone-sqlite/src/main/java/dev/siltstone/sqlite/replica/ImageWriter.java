@@ -43,8 +43,7 @@ final class ImageWriter {
         LtxHeader header = header(view, Txid.FIRST, txid);
         IndexSpill spill = new IndexSpill(disk, scratch.resolve("snapshot.index"));
         try (LtxWriter writer =
-                new LtxWriter(
-                        "snapshot of " + txid, sink, header, PageCoverage.UNKNOWN, spill)) {
+                new LtxWriter("snapshot of " + txid, sink, header, PageCoverage.UNKNOWN, spill)) {
             ByteBuffer page = ByteBuffer.allocateDirect(view.pageSize());
             long lockPage = LtxFormat.lockPage(view.pageSize());
             for (long pgno = 1; pgno <= view.pages(); pgno++) {

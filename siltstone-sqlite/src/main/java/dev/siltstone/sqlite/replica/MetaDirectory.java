@@ -16,8 +16,7 @@ public record MetaDirectory(Path root) {
 
     /// Returns the directory of a database.
     public static MetaDirectory of(Path database) {
-        return new MetaDirectory(
-                database.resolveSibling("." + database.getFileName() + SUFFIX));
+        return new MetaDirectory(database.resolveSibling("." + database.getFileName() + SUFFIX));
     }
 
     /// Returns our own directory.

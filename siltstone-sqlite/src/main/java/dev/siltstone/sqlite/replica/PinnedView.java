@@ -51,9 +51,15 @@ final class PinnedView {
         return switch (read) {
             case WalRead.Reached(WalPosition reached, long _) when reached.equals(end) ->
                     new PinnedView(database, wal, header, frames, pages);
-            case WalRead.Restarted _ ->
-                    new PinnedView(database, wal, header, new PageMap(), pages);
-            case WalRead.Reached _, WalRead.Damaged _ ->
+            case WalRead.Damaged damaged -> {
+                wal.readUnchecked(
+                        damaged.position(),
+                        end.frame(),
+                        (frame, pgno, commitPages, page) -> frames.put(pgno, frame));
+                yield new PinnedView(database, wal, header, frames, pages);
+            }
+            case WalRead.Restarted _ -> new PinnedView(database, wal, header, new PageMap(), pages);
+            case WalRead.Reached _ ->
                     throw new LostHoldException("the WAL is not what was captured of it: " + read);
         };
     }

@@ -51,6 +51,12 @@ public record ReplicaSettings(
 
     public ReplicaSettings withLevels(LevelSettings settings) {
         return new ReplicaSettings(
-                syncInterval, pollActive, pollIdle, captureBytesMax, backlogBytesMax, hold, settings);
+                syncInterval,
+                pollActive,
+                pollIdle,
+                captureBytesMax,
+                backlogBytesMax,
+                hold,
+                settings);
     }
 }

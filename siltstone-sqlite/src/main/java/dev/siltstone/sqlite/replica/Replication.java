@@ -30,24 +30,14 @@ public final class Replication implements Closeable {
     private final Condition changed = lock.newCondition();
 
     private Replication(
-            ReplicaRuntime runtime,
-            Path database,
-            RemoteRanges remote,
-            ReplicaSettings settings)
+            ReplicaRuntime runtime, Path database, RemoteRanges remote, ReplicaSettings settings)
             throws IOException {
         this.runtime = runtime;
         LocalRanges local =
                 LocalRanges.open(
-                        runtime.disk(),
-                        MetaDirectory.of(database).root(),
-                        LitestreamNames.FILES);
+                        runtime.disk(), MetaDirectory.of(database).root(), LitestreamNames.FILES);
         this.backlog =
-                UploadBacklog.open(
-                        local,
-                        remote,
-                        0,
-                        settings.backlogBytesMax(),
-                        file -> local.attributes(file.id()));
+                UploadBacklog.open(local, remote, 0, settings.backlogBytesMax(), local::attributes);
         this.replicator =
                 new Replicator(
                         database,
@@ -68,8 +58,7 @@ public final class Replication implements Closeable {
                         runtime.pause());
         this.levels =
                 LevelKeeper.start(
-                        new Levels(
-                                runtime.disk(), local, remote, replicator, settings.levels()),
+                        new Levels(runtime.disk(), local, remote, replicator, settings.levels()),
                         backlog,
                         runtime,
                         database.toString());
@@ -82,13 +71,9 @@ public final class Replication implements Closeable {
     /// @throws IOException if the local state cannot be read, or the destination has other content under a name
     ///     that is to be uploaded
     public static Replication start(
-            ReplicaRuntime runtime,
-            Path database,
-            RemoteRanges remote,
-            ReplicaSettings settings)
+            ReplicaRuntime runtime, Path database, RemoteRanges remote, ReplicaSettings settings)
             throws IOException {
-        Replication replication =
-                new Replication(runtime, database, remote, settings);
+        Replication replication = new Replication(runtime, database, remote, settings);
         runtime.driver().add(replication.replicator);
         return replication;
     }
@@ -110,7 +95,8 @@ public final class Replication implements Closeable {
             return status.withProblem(levelProblem);
         }
         if (status.problem() == null
-                && uploader.state() instanceof UploadState.Waiting(var file, int failures, IOException cause)) {
+                && uploader.state()
+                        instanceof UploadState.Waiting(var file, int failures, IOException cause)) {
             return status.withProblem(
                     "%s could not be uploaded %d times: %s"
                             .formatted(file.id(), failures, cause.getMessage()));
@@ -152,8 +138,7 @@ public final class Replication implements Closeable {
                             "the replication stopped: " + status.problem(), replicator.stoppedBy());
                 }
                 if (nanos <= 0) {
-                    throw new IOException(
-                            "not done within %s: %s".formatted(atMost, status));
+                    throw new IOException("not done within %s: %s".formatted(atMost, status));
                 }
                 nanos = changed.awaitNanos(nanos);
             }

@@ -113,7 +113,12 @@ final class Replicator implements Driver.Task, SnapshotSource {
             wrong = failed.getMessage();
         }
         return new ReplicaStatus(
-                phase, newest(local.known()), remoteNewest(), walFrames, backlog.pendingBytes(), wrong);
+                phase,
+                newest(local.known()),
+                remoteNewest(),
+                walFrames,
+                backlog.pendingBytes(),
+                wrong);
     }
 
     /// Returns the transaction that what is committed now will belong to at the latest: see [#requestSync()].
@@ -236,9 +241,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
         }
         WalHold held = hold;
         if (held == null) {
-            held =
-                    new WalHold(
-                            database, opened, settings.hold(), clock, disk, buffers);
+            held = new WalHold(database, opened, settings.hold(), clock, disk, buffers);
             hold = held;
         }
         Txid next = Txid.max(newest(local.known()), remoteNewest()).next();
@@ -300,17 +303,16 @@ final class Replicator implements Driver.Task, SnapshotSource {
         captured = base;
         bumpWanted = asSnapshot;
         phase = Phase.COPYING;
-        queue.add(
-                () -> {
-                    if (asSnapshot) {
-                        sums.rebuild();
-                        sums.advance(base, view.pages());
-                        uploadSnapshot(view, base);
-                    } else {
-                        backlog.add(images.missed(view, base));
-                    }
-                    copied = true;
-                });
+        queue.add(() -> {
+            if (asSnapshot) {
+                sums.rebuild();
+                sums.advance(base, view.pages());
+                uploadSnapshot(view, base);
+            } else {
+                backlog.add(images.missed(view, base));
+            }
+            copied = true;
+        });
         return now;
     }
 
@@ -344,9 +346,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
                             Txid.FIRST.value(),
                             txid.value(),
                             snapshot.time(),
-                            Map.of(
-                                    LitestreamNames.CHECKSUM_METADATA,
-                                    PageChecksum.text(checksum)));
+                            Map.of(LitestreamNames.CHECKSUM_METADATA, PageChecksum.text(checksum)));
             ObjectBody body = local.body(file.id());
             PutOutcome outcome =
                     remote.put(file.id(), body, file.created(), local.attributes(file.id()));
@@ -425,7 +425,9 @@ final class Replicator implements Driver.Task, SnapshotSource {
 
     private void requireSameFile() throws IOException {
         SourceIdentity then = attachedTo;
-        if (!Files.exists(database) || then == null || !then.isSameFile(SourceIdentity.of(database))) {
+        if (!Files.exists(database)
+                || then == null
+                || !then.isSameFile(SourceIdentity.of(database))) {
             throw new LostHoldException(database + " was removed or replaced");
         }
     }
@@ -536,19 +538,18 @@ final class Replicator implements Driver.Task, SnapshotSource {
     }
 
     private void submit(List<Capture> sealed) {
-        queue.add(
-                () -> {
-                    Txid txid = sealed.getLast().txid();
-                    if (txid.isAfter(newest(local.known()))) {
-                        if (sealed.stream().allMatch(Capture::isEmpty)) {
-                            throw new IOException("nothing was captured for " + txid);
-                        }
-                        backlog.add(packer.pack(sealed));
-                    }
-                    for (Capture capture : sealed) {
-                        capture.delete();
-                    }
-                });
+        queue.add(() -> {
+            Txid txid = sealed.getLast().txid();
+            if (txid.isAfter(newest(local.known()))) {
+                if (sealed.stream().allMatch(Capture::isEmpty)) {
+                    throw new IOException("nothing was captured for " + txid);
+                }
+                backlog.add(packer.pack(sealed));
+            }
+            for (Capture capture : sealed) {
+                capture.delete();
+            }
+        });
     }
 
     private WalHold hold() {

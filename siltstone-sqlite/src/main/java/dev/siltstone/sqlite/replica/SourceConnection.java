@@ -193,7 +193,8 @@ final class SourceConnection implements AutoCloseable {
         int code = e.getErrorCode() & RESULT_BITS;
         if (code == SQLiteErrorCode.SQLITE_NOTADB.code) {
             return new SourceException(
-                    database + " is not a SQLite database, or it is encrypted: give a plain one", e);
+                    database + " is not a SQLite database, or it is encrypted: give a plain one",
+                    e);
         }
         if (code == SQLiteErrorCode.SQLITE_READONLY.code) {
             return new SourceException(

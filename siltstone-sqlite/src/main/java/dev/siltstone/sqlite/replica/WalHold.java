@@ -57,6 +57,7 @@ final class WalHold implements Closeable {
 
     private long rolledNanos;
     private long lockNanosMax;
+    private long unchained;
 
     /// @param buffers shared by all that run on this thread
     WalHold(
@@ -165,31 +166,51 @@ final class WalHold implements Closeable {
         while (position.frame() < frame) {
             long to = Math.min(frame, position.frame() + framesMax);
             Capture.Batch sink = captures.last().new Batch(batch);
-            position = switch (wal.reader().read(position, to, sink)) {
-                case WalRead.Reached(WalPosition reached, long commitPages) -> {
-                    if (to == frame && commitPages == 0) {
-                        throw new LostHoldException(
-                                "%s-wal: frame %d should end a commit".formatted(database, frame));
-                    }
-                    sink.append(reached, commitPages);
-                    yield reached;
-                }
-                case WalRead.Restarted restarted ->
-                        throw new LostHoldException(
-                                "%s-wal was restarted while it was held; found %s"
-                                        .formatted(database, restarted.now()));
-                case WalRead.Damaged damaged ->
-                        throw new LostHoldException(
-                                "%s-wal: frame %d at file position %d: %s: expected %s, found %s"
-                                        .formatted(
-                                                database,
-                                                damaged.frame(),
-                                                damaged.filePosition(),
-                                                damaged.reason(),
-                                                damaged.expected(),
-                                                damaged.actual()));
-            };
+            position =
+                    switch (wal.reader().read(position, to, sink)) {
+                        case WalRead.Reached(WalPosition reached, long commitPages) ->
+                                appended(sink, reached, commitPages, to == frame);
+                        case WalRead.Restarted restarted ->
+                                throw new LostHoldException(
+                                        "%s-wal was restarted while it was held; found %s"
+                                                .formatted(database, restarted.now()));
+                        case WalRead.Damaged _ -> unchecked(position, to, to == frame);
+                    };
         }
+    }
+
+    private WalPosition appended(
+            Capture.Batch sink, WalPosition reached, long commitPages, boolean isLast)
+            throws IOException {
+        if (isLast && commitPages == 0) {
+            throw new LostHoldException(
+                    "%s-wal: frame %d should end a commit".formatted(database, reached.frame()));
+        }
+        sink.append(reached, commitPages);
+        return reached;
+    }
+
+    /// Committed frames whose chain is broken: other processes read these pages, so they are what the database is.
+    private WalPosition unchecked(WalPosition position, long to, boolean isLast)
+            throws IOException {
+        Capture.Batch sink = captures.last().new Batch(batch);
+        long[] pages = {0};
+        WalPosition reached =
+                wal.reader()
+                        .readUnchecked(
+                                position,
+                                to,
+                                (frame, pgno, commitPages, page) -> {
+                                    sink.frame(frame, pgno, commitPages, page);
+                                    pages[0] = commitPages;
+                                });
+        unchained++;
+        return appended(sink, reached, pages[0], isLast);
+    }
+
+    /// Returns how often committed frames were found whose checksums do not chain.
+    long unchained() {
+        return unchained;
     }
 
     /// Makes durable what was captured.
@@ -304,8 +325,8 @@ final class WalHold implements Closeable {
     /// @param next the transaction that comes next; if nobody knows what was missed, it is left free for an image
     ///     of the database, and captures belong to the one after it
     /// @return nothing if the write lock was not to be had; try again
-    Optional<Attached> attach(
-            boolean exact, PositionFile.@Nullable Position cleanEnd, Txid next) throws IOException {
+    Optional<Attached> attach(boolean exact, PositionFile.@Nullable Position cleanEnd, Txid next)
+            throws IOException {
         holder.end();
         idle.end();
         if (!lock()) {
@@ -371,10 +392,13 @@ final class WalHold implements Closeable {
                 long pagesBefore = cleanEnd == null ? 0 : cleanEnd.pages();
                 if (cleanEnd == null && index.frames() > 0) {
                     Optional<WalFrame> last = wal.frame(header, index.frames());
-                    if (last.isEmpty() || !last.get().isOf(header)) {
+                    if (last.isEmpty()) {
                         continue;
                     }
-                    start = WalPosition.after(header, last.get());
+                    WalFrame frame = last.get();
+                    start =
+                            new WalPosition(
+                                    header, frame.number(), frame.checksum1(), frame.checksum2());
                     pagesBefore = last.get().commitPages();
                 }
                 if (!wal.header().equals(new WalHeaderFound.Valid(header))) {
@@ -390,8 +414,7 @@ final class WalHold implements Closeable {
     @Override
     public void close() throws IOException {
         wal.close();
-        for (SourceConnection connection :
-                List.of(idle, writeLock, checkpointer, holder)) {
+        for (SourceConnection connection : List.of(idle, writeLock, checkpointer, holder)) {
             connection.close();
         }
     }

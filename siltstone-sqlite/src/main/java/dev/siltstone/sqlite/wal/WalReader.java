@@ -108,6 +108,31 @@ public final class WalReader {
         return new WalRead.Reached(pass.position(), pass.lastCommitPages);
     }
 
+    /// Reads the frames behind `from` up to and with `toFrame` as they stand in the file, and checks nothing but
+    /// that they are there. For committed and held frames only: what their salts and checksums are, processes
+    /// that have the database open read these pages. (SQLite 3.40 can leave frames of a commit without salts and
+    /// checksums, after a rollback to a savepoint.)
+    ///
+    /// @return the place behind the last of them, with the checksums that stand in it
+    /// @throws IOException if the file cannot be read or ends before, or the sink threw it
+    public WalPosition readUnchecked(WalPosition from, long toFrame, FrameSink sink)
+            throws IOException {
+        WalHeader header = from.header();
+        ByteBuffer bytes = buffer.duplicate().clear().order(ByteOrder.BIG_ENDIAN);
+        WalPosition position = from;
+        for (long number = from.frame() + 1; number <= toFrame; number++) {
+            bytes.clear().limit(header.frameBytes());
+            if (file.read(bytes, header.filePosition(number)) != header.frameBytes()) {
+                throw new IOException("%s: frame %d is cut off".formatted(file.path(), number));
+            }
+            WalFrame frame = WalFormat.decodeFrame(number, bytes.flip());
+            bytes.position(WalFormat.FRAME_HEADER_BYTES);
+            sink.frame(number, frame.pgno(), frame.commitPages(), bytes);
+            position = new WalPosition(header, number, frame.checksum1(), frame.checksum2());
+        }
+        return position;
+    }
+
     private WalRead restartedOrDamaged(WalPosition position, Wrong wrong) throws IOException {
         WalHeaderFound now = header();
         return switch (now) {

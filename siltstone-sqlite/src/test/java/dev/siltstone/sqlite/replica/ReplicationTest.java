@@ -48,8 +48,7 @@ class ReplicationTest {
     }
 
     private RemoteRanges openRemote() throws IOException {
-        return RemoteRanges.open(
-                store, "db/", LitestreamNames.FILES, LitestreamNames.settings());
+        return RemoteRanges.open(store, "db/", LitestreamNames.FILES, LitestreamNames.settings());
     }
 
     private Replication start() throws IOException {
@@ -111,7 +110,8 @@ class ReplicationTest {
                         "BEGIN; INSERT INTO t VALUES (%d, randomblob(3000)); INSERT INTO t VALUES (-%d, zeroblob(10)); COMMIT;"
                                 .formatted(n, n));
                 if (n % 50 == 0) {
-                    assertThat(writer.run("PRAGMA wal_checkpoint(TRUNCATE);")).containsExactly("0|0|0");
+                    assertThat(writer.run("PRAGMA wal_checkpoint(TRUNCATE);"))
+                            .containsExactly("0|0|0");
                 }
             }
             Txid last = syncedEverywhere(replication);
