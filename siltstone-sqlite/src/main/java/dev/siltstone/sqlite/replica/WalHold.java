@@ -1,6 +1,5 @@
 package dev.siltstone.sqlite.replica;
 
-import dev.siltstone.io.Disk;
 import dev.siltstone.io.NanoClock;
 import dev.siltstone.sqlite.ltx.Txid;
 import dev.siltstone.sqlite.wal.WalFrame;
@@ -65,7 +64,6 @@ final class WalHold implements Closeable {
             Captures captures,
             HoldSettings settings,
             NanoClock clock,
-            Disk disk,
             HoldBuffers buffers)
             throws IOException {
         this.database = database;
@@ -78,7 +76,7 @@ final class WalHold implements Closeable {
         this.writeLock = SourceConnection.open(database);
         this.checkpointer = SourceConnection.open(database);
         requireWal();
-        this.wal = new WalFile(disk, database, buffers.wal());
+        this.wal = new WalFile(database, buffers.wal());
     }
 
     /// The first read of a database creates its `-wal` file.
