@@ -58,6 +58,9 @@ public final class BytesFile implements DiskFile {
     public void force() {}
 
     @Override
+    public void forceWithMetadata() {}
+
+    @Override
     public boolean isLinkedAt(Path renamed) {
         return true;
     }

@@ -42,7 +42,10 @@ final class LevelRetention {
                 new Retention(
                         0,
                         1,
-                        file -> coveredSince(file).filter(since -> since.isBefore(time)).isPresent());
+                        file ->
+                                coveredSince(file)
+                                        .filter(since -> since.isBefore(time))
+                                        .isPresent());
         remote.retain(level0);
         local.retain(level0);
         List<RangeFile> snapshots = remote.known().list(LitestreamNames.SNAPSHOT_LEVEL);

@@ -40,8 +40,7 @@ class LevelsTest {
     /// A day of the default settings in an hour.
     private static final LevelSettings SCALED =
             new LevelSettings(
-                    List.of(
-                            Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofMinutes(10)),
+                    List.of(Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofMinutes(10)),
                     Duration.ofMinutes(1),
                     Duration.ofHours(1),
                     Duration.ofHours(1),
@@ -201,10 +200,8 @@ class LevelsTest {
 
         RangeId id = new RangeId(1, 4, 6);
         assertThat(machine.replica.store.head(machine.remote.key(id)).metadata())
-                .containsEntry(
-                        LitestreamNames.CHECKSUM_METADATA, machine.history.checksumText(6))
-                .containsEntry(
-                        LitestreamNames.TIME_METADATA, machine.history.time(6).toString());
+                .containsEntry(LitestreamNames.CHECKSUM_METADATA, machine.history.checksumText(6))
+                .containsEntry(LitestreamNames.TIME_METADATA, machine.history.time(6).toString());
         assertThat(machine.remote.known().find(id).orElseThrow().created())
                 .isEqualTo(machine.history.time(6));
         byte[] file = machine.replica.bytes(1, 4, 6);
@@ -221,8 +218,7 @@ class LevelsTest {
         machine.until(machine.now.plusSeconds(30));
 
         assertThat(machine.replica.meter.usage().since(before).requests())
-                .isEqualTo(
-                        Map.of(CallKind.PUT_IF_ABSENT, 4L, CallKind.GET, 2L));
+                .isEqualTo(Map.of(CallKind.PUT_IF_ABSENT, 4L, CallKind.GET, 2L));
     }
 
     @Test

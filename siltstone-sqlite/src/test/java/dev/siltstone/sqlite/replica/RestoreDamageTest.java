@@ -78,7 +78,9 @@ class RestoreDamageTest {
             restore.run(
                     RestoreRequest.of(new RestoreTarget.Latest(), OUTPUT), RestoreListener.NONE);
             assertThat(disk.bytes(OUTPUT)).as("%s, %s", id, what).isEqualTo(history.state(7));
-            assertThat(bytes).as("%s, %s", id, what).hasSize(replica().bytes(id.level(), first, last).length);
+            assertThat(bytes)
+                    .as("%s, %s", id, what)
+                    .hasSize(replica().bytes(id.level(), first, last).length);
             return;
         } catch (LtxDamagedException | ReplicaDamagedException e) {
             String message = e.getMessage();

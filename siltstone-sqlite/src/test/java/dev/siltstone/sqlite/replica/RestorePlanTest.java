@@ -23,7 +23,10 @@ class RestorePlanTest {
     private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 200_000 : 4_000;
 
     private static RangeFile file(int level, long first, long last, long bytes) {
-        return new RangeFile(new RangeId(level, first, last), bytes, NOON.plusSeconds(Math.clamp(last, 0, 1000)));
+        return new RangeFile(
+                new RangeId(level, first, last),
+                bytes,
+                NOON.plusSeconds(Math.clamp(last, 0, 1000)));
     }
 
     private static ReplicaListing listing(RangeFile... files) {
