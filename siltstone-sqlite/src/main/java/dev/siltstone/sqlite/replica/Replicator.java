@@ -57,6 +57,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
     private final ImageWriter images;
     private final PackQueue queue;
     private final Runnable whenChanged;
+    private final WalHold.Steps steps;
 
     private @Nullable Captures captures;
     private @Nullable WalHold hold;
@@ -95,7 +96,9 @@ final class Replicator implements Driver.Task, SnapshotSource {
             RemoteRanges remote,
             UploadBacklog backlog,
             Executor workers,
-            Runnable whenChanged) {
+            Runnable whenChanged,
+            WalHold.Steps steps) {
+        this.steps = steps;
         this.database = database;
         this.meta = MetaDirectory.of(database);
         this.settings = settings;
@@ -246,7 +249,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
         }
         WalHold held = hold;
         if (held == null) {
-            held = new WalHold(database, opened, settings.hold(), clock, buffers);
+            held = new WalHold(database, opened, settings.hold(), clock, buffers, steps);
             hold = held;
         }
         Txid next = Txid.max(newest(local.known()), remoteNewest()).next();

@@ -3,7 +3,6 @@ package dev.siltstone.sqlite.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.siltstone.io.ManualClock;
-import dev.siltstone.io.NanoClock;
 import dev.siltstone.io.SimulatedDisk;
 import dev.siltstone.objectstore.MemoryStore;
 import dev.siltstone.rangestore.LocalRanges;
@@ -29,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Lets a replicator die at a random step (a write, force, rename, delete, put, or a look at the clock inside
-/// its work on the WAL), with or without a power failure of its own disk, while a writer goes on; then starts it
+/// Lets a replicator die at a random step (a write, force, rename, delete, put, or one inside its
+/// work on the WAL), with or without a power failure of its own disk, while a writer goes on; then starts it
 /// again and judges what can be restored: each transaction of the replica is a state between two commits, and
 /// the newest is the newest. Repeat one seed with `-Dsiltstone.seed=N`.
 class ReplicatorCrashTest {
@@ -122,22 +121,18 @@ class ReplicatorCrashTest {
                     LocalRanges.open(
                             crashing, MetaDirectory.of(database).root(), LitestreamNames.FILES);
             backlog = UploadBacklog.open(local, remote, 0, 1 << 20, local::attributes);
-            NanoClock dying =
-                    () -> {
-                        crash.point();
-                        return clock.nanoTime();
-                    };
             return new Replicator(
                     database,
                     ReplicaSettings.DEFAULT,
                     crashing,
-                    dying,
+                    clock,
                     clock,
                     local,
                     remote,
                     backlog,
                     Runnable::run,
-                    () -> {});
+                    () -> {},
+                    step -> crash.point());
         }
 
         private UploadBacklog backlog;
