@@ -245,12 +245,12 @@ class LevelsTest {
             machine.run(Duration.ofMinutes(5), Duration.ofSeconds(11));
             machine.assertRestorable();
         }
-        assertThat(machine.remoteIds(0)).hasSizeBetween(6, 10);
+        assertThat(machine.remoteIds(0)).hasSizeBetween(5, 10);
         assertThat(machine.remoteIds(1)).hasSizeLessThan(3 * 120);
         assertThat(machine.remoteIds(2)).hasSizeLessThan(3 * 30);
         assertThat(machine.remoteIds(3)).hasSizeLessThan(3 * 6);
         assertThat(machine.remoteIds(9)).hasSizeBetween(2, 3);
-        assertThat(machine.local.known().list(0)).hasSizeBetween(6, 10);
+        assertThat(machine.local.known().list(0)).hasSizeBetween(5, 10);
         assertThat(machine.disk.files()).hasSize(machine.local.known().list(0).size());
         long commits = machine.history.newest();
         Map<CallKind, Long> requests = machine.replica.meter.usage().requests();

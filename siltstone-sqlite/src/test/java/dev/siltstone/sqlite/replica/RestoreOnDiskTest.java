@@ -141,8 +141,7 @@ class RestoreOnDiskTest {
     @EnabledIfSystemProperty(named = "siltstone.long", matches = "true")
     void theLockPageIsZeros() throws Exception {
         int pageSize = 65536;
-        LtxHeader header =
-                LtxHeader.of(pageSize, 16390, Txid.FIRST, new Txid(3), 1_000_000);
+        LtxHeader header = LtxHeader.of(pageSize, 16390, Txid.FIRST, new Txid(3), 1_000_000);
         DatabaseChecksum sum = new DatabaseChecksum(pageSize);
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try (LtxWriter writer = writer(header, file)) {
