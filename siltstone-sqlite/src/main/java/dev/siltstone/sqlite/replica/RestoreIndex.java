@@ -94,8 +94,7 @@ final class RestoreIndex implements AutoCloseable {
 
     private static LtxHeader header(RemoteLtx source) throws IOException {
         int bytes = (int) Math.min(LtxFormat.HEADER_BYTES, source.bytes());
-        try (InputStream in =
-                bytes == 0 ? InputStream.nullInputStream() : source.open(0, bytes)) {
+        try (InputStream in = bytes == 0 ? InputStream.nullInputStream() : source.open(0, bytes)) {
             ByteBuffer first = ByteBuffer.wrap(in.readNBytes(bytes));
             LtxHeader header = LtxFormat.decodeHeader(source.file(), first);
             header.check(source.file());
