@@ -7,10 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Prints what is known about a stream: as lines of `name: value`, or as one JSON object.
+/// Prints what is known about a thing: as lines of `name: value`, or as one JSON object.
 final class Facts {
     private final Map<String, @Nullable Object> facts = new LinkedHashMap<>();
 
+    Facts() {}
+
+    /// Begins with a stream's URL.
     Facts(StreamUrl url) {
         facts.put("url", url.toString());
     }
@@ -30,9 +33,19 @@ final class Facts {
     }
 
     void printLines(Console console) throws IOException {
+        print(console, lines());
+    }
+
+    /// Prints a text that says the same, or some of it, in another form.
+    void printText(Console console, String text) throws IOException {
+        print(console, text);
+    }
+
+    /// Returns lines of `name: value`.
+    String lines() {
         StringBuilder lines = new StringBuilder();
         facts.forEach((name, value) -> lines.append(name).append(": ").append(value).append('\n'));
-        print(console, lines.toString());
+        return lines.toString();
     }
 
     /// Prints all as JSON, or otherwise only the offset after the stream's last byte, if the server told

@@ -1,5 +1,13 @@
 package dev.siltstone.cli;
 
+import dev.siltstone.io.DiskLockedException;
+import dev.siltstone.objectstore.AccessRefusedException;
+import dev.siltstone.objectstore.StoreUnavailableException;
+import dev.siltstone.rangestore.RangeTakenException;
+import dev.siltstone.sqlite.ltx.LtxDamagedException;
+import dev.siltstone.sqlite.replica.NoSuchStateException;
+import dev.siltstone.sqlite.replica.ReplicaDamagedException;
+import dev.siltstone.sqlite.replica.RestoreRefusedException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -38,11 +46,20 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
         return failure instanceof CommandFailure known ? known.exitCode() : codeOf(failure);
     }
 
-    private static int codeOf(Exception failure) {
-        return failure instanceof NoSuchFileException ? ExitCode.NOT_FOUND : ExitCode.FAILURE;
+    /// Returns the exit code for a failure that carries none.
+    static int codeOf(Exception failure) {
+        return switch (failure) {
+            case NoSuchFileException _, NoSuchStateException _ -> ExitCode.NOT_FOUND;
+            case RangeTakenException _, RestoreRefusedException _ -> ExitCode.CONFLICT;
+            case StoreUnavailableException _ -> ExitCode.UNAVAILABLE;
+            case AccessRefusedException _ -> ExitCode.UNAUTHORIZED;
+            case LtxDamagedException _, ReplicaDamagedException _ -> ExitCode.DAMAGED;
+            case DiskLockedException _ -> ExitCode.LOCKED;
+            default -> ExitCode.FAILURE;
+        };
     }
 
-    private static String message(Exception failure) {
+    static String message(Exception failure) {
         return switch (failure) {
             case CommandFailure known -> String.valueOf(known.getMessage());
             case FileSystemException file -> file.getFile() + ": " + reason(file);

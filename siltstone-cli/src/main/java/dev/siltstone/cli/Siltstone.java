@@ -22,12 +22,12 @@ import picocli.CommandLine.Spec;
             "0:done",
             "1:failure without a code of its own",
             "2:wrong command line",
-            "3:no such stream or file, or it is gone",
-            "4:conflict: closed, other content type or configuration, sequence",
-            "5:server unreachable, out of room or overloaded; address not usable",
+            "3:no such stream, file or state, or it is gone",
+            "4:conflict: closed, other content type or configuration, sequence; another writer",
+            "5:server or store unreachable, out of room or overloaded; address not usable",
             "6:damaged data",
-            "7:data directory in use by another process",
-            "8:token missing or refused",
+            "7:data directory or database in use by another process",
+            "8:token or credentials missing or refused",
         })
 final class Siltstone implements Runnable {
     @Option(
@@ -49,6 +49,7 @@ final class Siltstone implements Runnable {
         return new CommandLine(root)
                 .addSubcommand(new ServeCommand(console))
                 .addSubcommand(StreamCommand.commandLine(console))
+                .addSubcommand(DbCommand.commandLine(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new VersionCommand(console))
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -29,6 +29,12 @@ final class RoomsTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("io")
                 .definedBy("dev.siltstone.io..")
+                .layer("objectstore")
+                .definedBy("dev.siltstone.objectstore..")
+                .layer("rangestore")
+                .definedBy("dev.siltstone.rangestore..")
+                .layer("sqlite")
+                .definedBy("dev.siltstone.sqlite..")
                 .layer("journal")
                 .definedBy("dev.siltstone.journal..")
                 .layer("stream")
@@ -45,8 +51,15 @@ final class RoomsTest {
                 .mayOnlyBeAccessedByLayers("server", "cli")
                 .whereLayer("journal")
                 .mayOnlyBeAccessedByLayers("stream", "cli")
+                .whereLayer("sqlite")
+                .mayOnlyBeAccessedByLayers("stream", "server", "cli")
+                .whereLayer("rangestore")
+                .mayOnlyBeAccessedByLayers("sqlite", "stream", "cli")
+                .whereLayer("objectstore")
+                .mayOnlyBeAccessedByLayers("rangestore", "sqlite", "stream", "cli")
                 .whereLayer("io")
-                .mayOnlyBeAccessedByLayers("journal", "stream", "cli")
+                .mayOnlyBeAccessedByLayers(
+                        "objectstore", "rangestore", "sqlite", "journal", "stream", "cli")
                 .check(classes);
     }
 
@@ -67,11 +80,56 @@ final class RoomsTest {
     }
 
     @Test
+    void walAndLtxDoNotKnowEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.siltstone.sqlite.wal..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.siltstone.sqlite.ltx..")
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.siltstone.sqlite.ltx..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.siltstone.sqlite.wal..")
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheS3StoreKnowsTheSdk() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.siltstone.objectstore.s3..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("software.amazon..")
+                .check(classes);
+    }
+
+    @Test
+    void onlyReplicasAskSqlite() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.siltstone.sqlite.replica..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.siltstone.cli.SqliteLibrary")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.sql..", "org.sqlite.."))
+                .check(classes);
+    }
+
+    @Test
     void nothingBelowTheServerKnowsHttp() {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "dev.siltstone.io..", "dev.siltstone.journal..", "dev.siltstone.stream..")
+                        "dev.siltstone.io..",
+                        "dev.siltstone.rangestore..",
+                        "dev.siltstone.sqlite..",
+                        "dev.siltstone.journal..",
+                        "dev.siltstone.stream..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.netty..", "java.net..", "picocli.."))
                 .check(classes);

@@ -22,6 +22,8 @@ final class TidyTest {
                     "dev.siltstone.io.NanoClock",
                     "dev.siltstone.io.Pause",
                     "dev.siltstone.stream.StreamLog",
+                    "dev.siltstone.sqlite.replica.ReplicaRuntime",
+                    "dev.siltstone.cli.DbCommand",
                     "dev.siltstone.cli.Main",
                     "dev.siltstone.cli.ServeCommand");
 

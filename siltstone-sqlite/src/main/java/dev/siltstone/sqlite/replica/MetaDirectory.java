@@ -10,6 +10,8 @@ import java.nio.file.Path;
 /// <dir>/.<name>-litestream/siltstone/*.capture      frames that are in no LTX file yet
 /// <dir>/.<name>-litestream/siltstone/position       how the database was left
 /// <dir>/.<name>-litestream/siltstone/checksums      of its pages
+/// <dir>/.<name>-litestream/siltstone/destination    where it is replicated to
+/// <dir>/.<name>-litestream/siltstone/lock           held by the process that replicates it
 /// ```
 public record MetaDirectory(Path root) {
     private static final String SUFFIX = "-litestream";
@@ -22,6 +24,11 @@ public record MetaDirectory(Path root) {
     /// Returns our own directory.
     public Path own() {
         return root.resolve("siltstone");
+    }
+
+    /// Returns the file that a replicator holds a lock on: two on one machine would sweep each other's files.
+    public Path lock() {
+        return own().resolve("lock");
     }
 
     /// Returns the file with the page checksums.

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// The replication of one database to one destination, under way.
 ///
@@ -103,6 +104,11 @@ public final class Replication implements Closeable {
                             .formatted(file.id(), failures, cause.getMessage()));
         }
         return status;
+    }
+
+    /// Returns what it was stopped by; null if it goes on, or was closed.
+    public @Nullable IOException stoppedBy() {
+        return replicator.stoppedBy();
     }
 
     /// Makes everything that is committed now durable on this machine, as part of a transaction of the replica.

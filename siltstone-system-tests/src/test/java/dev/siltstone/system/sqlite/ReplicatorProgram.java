@@ -79,7 +79,9 @@ interface ReplicatorProgram {
                     database.toString(),
                     "file://" + replica,
                     "--interval",
-                    "100ms");
+                    "100ms",
+                    "--level0-retention",
+                    "1h");
         }
 
         @Override

@@ -1,0 +1,257 @@
+package dev.siltstone.cli;
+
+import dev.siltstone.io.DiskLock;
+import dev.siltstone.objectstore.StoreUnavailableException;
+import dev.siltstone.sqlite.ltx.Txid;
+import dev.siltstone.sqlite.replica.Destination;
+import dev.siltstone.sqlite.replica.DestinationFile;
+import dev.siltstone.sqlite.replica.MetaDirectory;
+import dev.siltstone.sqlite.replica.ReplicaRuntime;
+import dev.siltstone.sqlite.replica.ReplicaSettings;
+import dev.siltstone.sqlite.replica.ReplicaStatus;
+import dev.siltstone.sqlite.replica.ReplicaStatus.Phase;
+import dev.siltstone.sqlite.replica.Replication;
+import dev.siltstone.sqlite.replica.RestoreRequest;
+import dev.siltstone.sqlite.replica.RestoreTarget;
+import dev.siltstone.sqlite.replica.Restored;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One database of `db replicate`, under way, and what was said of it.
+///
+/// Looked at by one thread; [#leave] may be called by another.
+final class ReplicatedDatabase {
+    private static final long STORE_PAUSE_MILLIS = 5_000;
+    private static final int LOOKS_BETWEEN_MESSAGES = 60;
+    private static final Duration ROUND = Duration.ofMillis(500);
+    private static final Duration LAST_SYNC = Duration.ofSeconds(10);
+    private static final Duration LAST_UPLOAD = Duration.ofSeconds(20);
+
+    private final Console console;
+    private final Path database;
+    private final ReplicaUrl url;
+    private final Replication replication;
+
+    /// Held for as long as the process lives.
+    @SuppressWarnings("UnusedVariable")
+    private final DiskLock lock;
+
+    private boolean followed;
+    private @Nullable String saidProblem;
+    private int looksSinceSaid;
+
+    private ReplicatedDatabase(
+            Console console,
+            Path database,
+            ReplicaUrl url,
+            Replication replication,
+            DiskLock lock) {
+        this.console = console;
+        this.database = database;
+        this.url = url;
+        this.replication = replication;
+        this.lock = lock;
+    }
+
+    /// Begins: restores the database if there is none but a replica of it.
+    ///
+    /// @param waits whether a store that cannot be reached, or a database that is not there, is waited for
+    static ReplicatedDatabase begin(
+            Console console,
+            ReplicaRuntime runtime,
+            Path database,
+            ReplicaUrl url,
+            ReplicaSettings settings,
+            boolean waits)
+            throws IOException, InterruptedException, CommandFailure {
+        DiskLock lock = ReplicatorLock.take(runtime.disk(), database, console);
+        try {
+            Destination destination = open(console, runtime, url, waits);
+            if (!Files.exists(database)) {
+                comeBack(console, runtime, database, url, destination, waits);
+            }
+            DestinationFile.write(runtime.disk(), MetaDirectory.of(database), List.of(url.text()));
+            Replication replication =
+                    Replication.start(runtime, database, destination.remote(), settings);
+            return new ReplicatedDatabase(console, database, url, replication, lock);
+        } catch (IOException | InterruptedException | CommandFailure | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static Destination open(
+            Console console, ReplicaRuntime runtime, ReplicaUrl url, boolean waits)
+            throws IOException, InterruptedException {
+        while (true) {
+            try {
+                return Destination.open(url.store(), runtime);
+            } catch (StoreUnavailableException e) {
+                if (!waits) {
+                    throw e;
+                }
+                console.say(
+                        "%s: %s; trying again in %d s"
+                                .formatted(
+                                        url, FailureReport.message(e), STORE_PAUSE_MILLIS / 1000));
+                console.pause().millis(STORE_PAUSE_MILLIS);
+            }
+        }
+    }
+
+    private static void comeBack(
+            Console console,
+            ReplicaRuntime runtime,
+            Path database,
+            ReplicaUrl url,
+            Destination destination,
+            boolean waits)
+            throws IOException, CommandFailure {
+        if (!ReplicaFacts.of(destination.remote()).isEmpty()) {
+            console.say("%s does not exist; restoring it from %s".formatted(database, url));
+            RestoreRequest request = RestoreRequest.of(new RestoreTarget.Latest(), database);
+            Restored restored = DbRestoreCommand.restore(console, runtime, destination, request);
+            console.say("%s restored at transaction %s".formatted(database, restored.txid()));
+        } else if (waits) {
+            console.say(
+                    "%s does not exist, and there is no replica of it at %s; waiting for it"
+                            .formatted(database, url));
+        } else {
+            throw new CommandFailure(
+                    ExitCode.NOT_FOUND,
+                    "%s does not exist, and there is no replica of it at %s"
+                            .formatted(database, url));
+        }
+    }
+
+    Path database() {
+        return database;
+    }
+
+    /// Says whether it has followed the database by now.
+    boolean hasFollowed() {
+        return followed;
+    }
+
+    /// Looks how it stands, and says what is new.
+    ///
+    /// @return the line to print, once: it follows from now on; else null
+    @Nullable String look() throws IOException {
+        ReplicaStatus status = replication.status();
+        sayProblem(status);
+        if (followed || status.phase() != Phase.FOLLOWING) {
+            return null;
+        }
+        followed = true;
+        return "siltstone %s replicating %s to %s from transaction %s"
+                .formatted(Version.number(), database, url, status.local());
+    }
+
+    /// Numbers in a problem change all the time, so another text is no reason to say it again at once.
+    private void sayProblem(ReplicaStatus status) {
+        String problem = status.problem();
+        boolean missing = status.phase() == Phase.WAITING && saidProblem == null && !followed;
+        looksSinceSaid++;
+        if (problem == null) {
+            if (saidProblem != null && status.phase() == Phase.FOLLOWING) {
+                console.say(database + ": goes on");
+                saidProblem = null;
+            }
+        } else if (missing) {
+            saidProblem = problem; // was said when it began
+        } else if (saidProblem == null
+                || (!problem.equals(saidProblem) && looksSinceSaid >= LOOKS_BETWEEN_MESSAGES)) {
+            console.say(
+                    problem.startsWith(database.toString()) ? problem : database + ": " + problem);
+            saidProblem = problem;
+            looksSinceSaid = 0;
+        }
+    }
+
+    /// Says whether it ended by itself, for good.
+    boolean isStopped() {
+        return replication.status().phase() == Phase.STOPPED;
+    }
+
+    /// Returns the exit code for what it was stopped by.
+    int exitCode() {
+        IOException cause = replication.stoppedBy();
+        return cause == null ? ExitCode.FAILURE : FailureReport.codeOf(cause);
+    }
+
+    /// Makes what is committed now durable here and there.
+    ///
+    /// @param patience how long something that is in the way is waited for
+    /// @return the last transaction that the destination has
+    Txid once(Duration patience) throws InterruptedException, CommandFailure {
+        Duration stuck = Duration.ZERO;
+        Txid synced = null;
+        while (true) {
+            try {
+                if (synced == null) {
+                    synced = replication.sync(ROUND);
+                }
+                if (replication.waitFor(synced, ROUND)) {
+                    return synced;
+                }
+            } catch (IOException e) {
+                if (isStopped()) {
+                    throw new CommandFailure(
+                            exitCode(), database + ": " + FailureReport.message(e), e);
+                }
+            }
+            ReplicaStatus status = replication.status();
+            stuck = status.problem() == null ? Duration.ZERO : stuck.plus(ROUND);
+            if (stuck.compareTo(patience) >= 0) {
+                boolean source =
+                        status.phase() == Phase.ATTACHING || status.phase() == Phase.WAITING;
+                throw new CommandFailure(
+                        source ? ExitCode.FAILURE : ExitCode.UNAVAILABLE,
+                        "%s: gave up after %s: %s"
+                                .formatted(database, Amount.time(patience), status.problem()));
+            }
+        }
+    }
+
+    /// Replicates what is left, within half a minute, and stops; connections stay open, for a process that ends
+    /// now.
+    void leave() throws InterruptedException {
+        ReplicaStatus status = replication.status();
+        if (status.phase() == Phase.STOPPED) {
+            return;
+        }
+        if (status.phase() != Phase.WAITING) {
+            upload();
+        }
+        replication.leave();
+    }
+
+    private void upload() throws InterruptedException {
+        try {
+            Txid last = lastSync();
+            if (!replication.waitFor(last, LAST_UPLOAD)) {
+                ReplicaStatus status = replication.status();
+                console.say(
+                        "%s: not all is uploaded: %s has %s, this machine %s; the next start goes on from there"
+                                .formatted(database, url, status.remote(), status.local()));
+            }
+        } catch (IOException e) {
+            console.say(database + ": " + FailureReport.message(e));
+        }
+    }
+
+    private Txid lastSync() throws InterruptedException {
+        try {
+            return replication.sync(LAST_SYNC);
+        } catch (IOException e) {
+            console.say(
+                    "%s: the last transactions stay in its WAL for the next start: %s"
+                            .formatted(database, FailureReport.message(e)));
+            return replication.status().local();
+        }
+    }
+}
