@@ -56,8 +56,10 @@ final class HistoryTest {
     void refusesACounterThatLeapsOrFalls() {
         history.add(1, "a");
 
-        assertThatThrownBy(() -> history.add(3, "c")).hasMessageContaining("3 came after counter 1");
-        assertThatThrownBy(() -> history.add(0, "z")).hasMessageContaining("0 came after counter 1");
+        assertThatThrownBy(() -> history.add(3, "c"))
+                .hasMessageContaining("3 came after counter 1");
+        assertThatThrownBy(() -> history.add(0, "z"))
+                .hasMessageContaining("0 came after counter 1");
     }
 
     @Test
