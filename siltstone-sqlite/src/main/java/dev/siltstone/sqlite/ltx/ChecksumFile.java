@@ -128,6 +128,7 @@ public final class ChecksumFile implements Closeable {
         mark();
         mapped.asSlice(HEADER_BYTES, capacity * Long.BYTES).fill((byte) 0);
         usable = true;
+        highestSet = 0;
         txid = Txid.ZERO;
         commit = 0;
         sum = 0;

@@ -2,17 +2,12 @@ package dev.siltstone.sqlite.ltx;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import net.jpountz.lz4.LZ4Factory;
-import net.jpountz.lz4.LZ4SafeDecompressor;
 
 /// Decodes page frames one after the other, in both encodings, and walks over each page's bytes once.
 ///
 /// Not thread-safe.
 final class FrameDecoder {
-    private static final LZ4SafeDecompressor DECOMPRESSOR =
-            LZ4Factory.fastestInstance().safeDecompressor();
-
-    private final LzFrame lzFrame = new LzFrame(DECOMPRESSOR);
+    private final LzFrame lzFrame = new LzFrame();
     private final int pageSize;
     private final PageCrc crc;
 
@@ -73,9 +68,7 @@ final class FrameDecoder {
         }
         blockBytes = (int) size;
         in.require(headBytes + blockBytes, "a page");
-        int decoded =
-                LzFrame.Lz.decompress(
-                        DECOMPRESSOR, in, headBytes, blockBytes, target, targetAt, pageSize);
+        int decoded = LzBlock.decompress(in, headBytes, blockBytes, target, targetAt, pageSize);
         if (decoded != pageSize) {
             throw in.damaged(
                     headBytes, "length of a page", pageSize + " bytes", decoded + " bytes");

@@ -31,7 +31,7 @@ public final class LtxReader implements Closeable {
     ///
     /// @param file its name, for messages
     /// @throws LtxDamagedException if it is no LTX file, or the header is not possible
-    /// @throws IOException if the stream cannot be read
+    /// @throws IOException if the stream cannot be read; whatever is thrown here, the stream stays open
     public LtxReader(String file, InputStream in) throws IOException {
         this.in = new InputWindow(file, in, 0);
         int length = this.in.fill(LtxFormat.HEADER_BYTES);
@@ -46,13 +46,14 @@ public final class LtxReader implements Closeable {
         this.database = new DatabaseChecksum(header.pageSize());
     }
 
-    /// Reads a whole file only to check it.
+    /// Reads a whole file only to check it, and closes the stream.
     ///
     /// @return its trailer
     /// @throws LtxDamagedException if anything is wrong with it
     /// @throws IOException if the stream cannot be read
     public static LtxTrailer verify(String file, InputStream in) throws IOException {
-        try (LtxReader reader = new LtxReader(file, in)) {
+        try (in;
+                LtxReader reader = new LtxReader(file, in)) {
             while (reader.next()) {
                 // each page is checked on its way
             }

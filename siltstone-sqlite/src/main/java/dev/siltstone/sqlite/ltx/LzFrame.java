@@ -2,8 +2,6 @@ package dev.siltstone.sqlite.ltx;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import net.jpountz.lz4.LZ4Exception;
-import net.jpountz.lz4.LZ4SafeDecompressor;
 import net.jpountz.xxhash.XXHash32;
 import net.jpountz.xxhash.XXHashFactory;
 
@@ -33,12 +31,7 @@ final class LzFrame {
     private static final int RESERVED_OR_DICTIONARY = 0x03;
     private static final int STORED = 1 << 31;
 
-    private final LZ4SafeDecompressor decompressor;
     private final XXHash32 hash = XXHashFactory.fastestInstance().hash32();
-
-    LzFrame(LZ4SafeDecompressor decompressor) {
-        this.decompressor = decompressor;
-    }
 
     /// Reads the frame that lies next in `in`, and moves behind it.
     ///
@@ -116,7 +109,7 @@ final class LzFrame {
         in.require(length, "a block");
         int decoded;
         if ((size & STORED) == 0) {
-            decoded = Lz.decompress(decompressor, in, 0, length, page, pageAt, room);
+            decoded = LzBlock.decompress(in, 0, length, page, pageAt, room);
         } else if (length <= room) {
             page.put(pageAt, in.view(), in.at(), length);
             decoded = length;
@@ -140,34 +133,6 @@ final class LzFrame {
         int stored = in.getIntLittleEndian(offset);
         if (sum != stored) {
             throw in.damaged(offset, what, "%08x".formatted(sum), "%08x".formatted(stored));
-        }
-    }
-
-    /// LZ4 blocks, with failures that name the place.
-    static final class Lz {
-        private Lz() {}
-
-        /// @param offset from the window's next byte to the block
-        /// @return bytes that the block became
-        static int decompress(
-                LZ4SafeDecompressor decompressor,
-                InputWindow in,
-                int offset,
-                int length,
-                ByteBuffer target,
-                int targetAt,
-                int room)
-                throws LtxDamagedException {
-            try {
-                return decompressor.decompress(
-                        in.view(), in.at() + offset, length, target, targetAt, room);
-            } catch (LZ4Exception e) {
-                throw in.damaged(
-                        offset,
-                        "a LZ4 block",
-                        "one that becomes up to " + room + " bytes",
-                        length + " bytes that do not (" + e.getMessage() + ")");
-            }
         }
     }
 }

@@ -27,7 +27,7 @@ public final class PageRangeReader {
         this.pageSize = ranges.header().pageSize();
         this.decoder = new FrameDecoder(pageSize);
         long most = ranges.ranges().stream().mapToLong(PageRange::pages).max().orElse(0);
-        int count = (int) Math.clamp(most, 1, RUN_BYTES / pageSize);
+        int count = Math.clamp(most, 1, RUN_BYTES / pageSize);
         this.run = ByteBuffer.allocateDirect(count * pageSize);
         this.pages = run.duplicate();
         this.checksums = new long[count];

@@ -109,6 +109,15 @@ final class Captures implements Closeable {
         return finished;
     }
 
+    /// Forgets everything: it does not go on where anything ends.
+    void forgetAll() throws IOException {
+        List<Capture> before = open;
+        open = new ArrayList<>();
+        for (Capture capture : before) {
+            capture.delete();
+        }
+    }
+
     /// Forgets everything, because nobody knows how it goes on, and begins anew.
     void restart(Txid txid, WalPosition start, long pagesBefore) throws IOException {
         List<Capture> before = open;

@@ -12,6 +12,7 @@ import dev.siltstone.sqlite.ltx.LtxWriter;
 import dev.siltstone.sqlite.ltx.PageChecksum;
 import dev.siltstone.sqlite.ltx.PageCoverage;
 import dev.siltstone.sqlite.ltx.Txid;
+import dev.siltstone.sqlite.wal.WalFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -61,9 +62,12 @@ final class ImageWriter {
     }
 
     /// Writes the transaction in which everything happened that was missed: the pages whose checksums are not
-    /// the ones that are known, or all pages if none are.
+    /// the ones that are known, or all pages if none are. (Litestream goes on only behind a file that says where in
+    /// a WAL it ended.)
     RangeFile missed(PinnedView view, Txid txid) throws IOException {
-        LtxHeader header = header(view, txid, txid);
+        LtxHeader header =
+                header(view, txid, txid)
+                        .withWal(WalFormat.HEADER_BYTES, 0, view.wal().salt1(), view.wal().salt2());
         try (StagedRange staged = local.stage(0);
                 LtxWriter writer =
                         new LtxWriter(

@@ -64,6 +64,11 @@ final class PinnedView {
         };
     }
 
+    /// Returns the header of the generation of the WAL that it was taken from.
+    WalHeader wal() {
+        return header;
+    }
+
     int pageSize() {
         return header.pageSize();
     }

@@ -50,7 +50,8 @@ public final class Replication implements Closeable {
                         remote,
                         backlog,
                         runtime.workers(),
-                        this::signal);
+                        this::signal,
+                        WalHold.Steps.IGNORED);
         this.uploader =
                 Uploader.start(
                         backlog,

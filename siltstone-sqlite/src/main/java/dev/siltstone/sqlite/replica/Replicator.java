@@ -18,6 +18,7 @@ import dev.siltstone.sqlite.replica.ReplicaStatus.Phase;
 import dev.siltstone.sqlite.wal.WalReader;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -40,8 +41,8 @@ final class Replicator implements Driver.Task, SnapshotSource {
     private static final long RETRY_NANOS = 20_000_000L;
     private static final long IDENTITY_NANOS = 1_000_000_000L;
     private static final int PACKS_WAITING_MAX = 8;
+    private static final int LEARNED_AT_ONCE = 16384;
     private static final int SNAPSHOT_LEVEL = LitestreamNames.SNAPSHOT_LEVEL;
-    private static final List<List<Capture>> NOTHING = List.of();
 
     private final Path database;
     private final MetaDirectory meta;
@@ -56,6 +57,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
     private final ImageWriter images;
     private final PackQueue queue;
     private final Runnable whenChanged;
+    private final WalHold.Steps steps;
 
     private @Nullable Captures captures;
     private @Nullable WalHold hold;
@@ -72,6 +74,10 @@ final class Replicator implements Driver.Task, SnapshotSource {
     private volatile @Nullable IOException stoppedBy;
     private volatile long walFrames;
     private boolean bumpWanted;
+
+    /// From which page on checksums are to be learned; 0 if all are known.
+    private long learnFrom;
+
     private volatile boolean copied;
     private volatile boolean syncWanted;
     private final AtomicReference<@Nullable CompletableFuture<Pinned>> pinWanted =
@@ -90,7 +96,9 @@ final class Replicator implements Driver.Task, SnapshotSource {
             RemoteRanges remote,
             UploadBacklog backlog,
             Executor workers,
-            Runnable whenChanged) {
+            Runnable whenChanged,
+            WalHold.Steps steps) {
+        this.steps = steps;
         this.database = database;
         this.meta = MetaDirectory.of(database);
         this.settings = settings;
@@ -241,7 +249,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
         }
         WalHold held = hold;
         if (held == null) {
-            held = new WalHold(database, opened, settings.hold(), clock, disk, buffers);
+            held = new WalHold(database, opened, settings.hold(), clock, buffers, steps);
             hold = held;
         }
         Txid next = Txid.max(newest(local.known()), remoteNewest()).next();
@@ -270,21 +278,41 @@ final class Replicator implements Driver.Task, SnapshotSource {
             Captures opened = Captures.open(disk, meta.own(), packed);
             captures = opened;
             local.delete(local.known().list(SNAPSHOT_LEVEL).stream().map(RangeFile::id).toList());
-            boolean opensSums = true;
-            for (List<Capture> finished : hasBase() ? opened.takeFinished() : NOTHING) {
-                if (opensSums) {
-                    openSums(finished.getFirst().pageSize(), packed);
-                    opensSums = false;
-                }
-                submit(finished);
+            if (hasBase()) {
+                packFinished(opened, packed);
             }
         }
         return captures;
     }
 
+    /// What was captured for transactions that are over is packed if it goes on where the LTX files end. If it does
+    /// not (an image that should lie between was not finished), it says nothing, and neither does what came after.
+    private void packFinished(Captures opened, Txid packed) throws IOException {
+        Txid expected = packed.next();
+        for (List<Capture> finished : opened.takeFinished()) {
+            boolean goesOn =
+                    finished.getFirst().txid().equals(expected)
+                            && !finished.stream().allMatch(Capture::isEmpty);
+            if (goesOn) {
+                if (expected.equals(packed.next())) {
+                    openSums(finished.getFirst().pageSize(), packed);
+                }
+                submit(finished);
+                expected = expected.next();
+            } else {
+                opened.forgetAll();
+                for (Capture capture : finished) {
+                    capture.delete();
+                }
+            }
+        }
+    }
+
     private void openSums(int pageSize, Txid at) throws IOException {
+        learnFrom = 0;
         if (!sums.open(pageSize, at)) {
             sums.rebuild();
+            learnFrom = 1;
         }
     }
 
@@ -302,6 +330,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
         copied = false;
         captured = base;
         bumpWanted = asSnapshot;
+        learnFrom = 0;
         phase = Phase.COPYING;
         queue.add(() -> {
             if (asSnapshot) {
@@ -330,7 +359,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
 
     private PinnedView view() throws IOException {
         Capture last = captures().last();
-        WalFile wal = new WalFile(disk, database, WalReader.newBuffer());
+        WalFile wal = new WalFile(database, WalReader.newBuffer());
         return PinnedView.of(
                 wal.reader(), DatabaseFiles.of(database), last.end(), last.pagesAfter());
     }
@@ -403,7 +432,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
         }
         boolean moved = roll(now);
         CompletableFuture<Pinned> wanted = pinWanted.get();
-        if (wanted != null) {
+        if (wanted != null || (learnFrom > 0 && queue.size() == 0)) {
             return pin(now, wanted);
         }
         if (syncWanted || now >= nextSync || captures().bytes() >= settings.captureBytesMax()) {
@@ -496,7 +525,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
 
     /// A holder of which everything is captured, and a cut there: the view shows the database as it was after the
     /// transaction that the cut ended.
-    private long pin(long now, CompletableFuture<Pinned> wanted) throws IOException {
+    private long pin(long now, @Nullable CompletableFuture<Pinned> wanted) throws IOException {
         if (!hold().roll()) {
             return now + RETRY_NANOS;
         }
@@ -506,9 +535,34 @@ final class Replicator implements Driver.Task, SnapshotSource {
         }
         copied = false;
         phase = Phase.COPYING;
-        pinWanted.set(null);
-        wanted.complete(new Pinned(view(), captured));
+        Pinned pinned = new Pinned(view(), captured);
+        if (wanted == null) {
+            learn(pinned);
+        } else {
+            pinWanted.set(null);
+            wanted.complete(pinned);
+        }
         return now;
+    }
+
+    /// Learns the checksums of some pages more. A page that changes later is set by the transaction that changes
+    /// it, so the slices may be of different times.
+    private void learn(Pinned pinned) {
+        long from = learnFrom;
+        long to = Math.min(pinned.view().pages(), from + LEARNED_AT_ONCE - 1);
+        learnFrom = to < pinned.view().pages() ? to + 1 : 0;
+        queue.add(
+                () -> {
+                    if (from == 1) {
+                        sums.advance(pinned.txid(), pinned.view().pages());
+                    }
+                    ByteBuffer page = ByteBuffer.allocateDirect(pinned.view().pageSize());
+                    for (long pgno = from; pgno <= to; pgno++) {
+                        pinned.view().read(pgno, page.clear());
+                        sums.learn(pgno, PageChecksum.of(pgno, page.flip()));
+                    }
+                    copied = true;
+                });
     }
 
     /// The database as it was after a transaction; stays so until [#unpin()].
@@ -541,9 +595,6 @@ final class Replicator implements Driver.Task, SnapshotSource {
         queue.add(() -> {
             Txid txid = sealed.getLast().txid();
             if (txid.isAfter(newest(local.known()))) {
-                if (sealed.stream().allMatch(Capture::isEmpty)) {
-                    throw new IOException("nothing was captured for " + txid);
-                }
                 backlog.add(packer.pack(sealed));
             }
             for (Capture capture : sealed) {

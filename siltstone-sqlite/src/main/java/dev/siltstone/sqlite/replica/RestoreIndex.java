@@ -4,10 +4,13 @@ import dev.siltstone.objectstore.BoundedTasks;
 import dev.siltstone.rangestore.RangeFile;
 import dev.siltstone.rangestore.RangeId;
 import dev.siltstone.rangestore.RemoteRanges;
+import dev.siltstone.sqlite.ltx.LtxFormat;
 import dev.siltstone.sqlite.ltx.LtxHeader;
 import dev.siltstone.sqlite.ltx.LtxRanges;
 import dev.siltstone.sqlite.ltx.Txid;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +44,7 @@ final class RestoreIndex implements AutoCloseable {
         files.forEach(file -> byId.put(file.file().id(), file));
     }
 
-    /// Reads headers and indexes: one request per small file, two or three per other.
+    /// Reads headers and indexes: one request per small file, two or three per other, and one more for the newest.
     ///
     /// @throws dev.siltstone.sqlite.ltx.LtxDamagedException if a header or an index is not possible
     /// @throws ReplicaDamagedException if the files do not fit together, or a page is in none
@@ -50,7 +53,7 @@ final class RestoreIndex implements AutoCloseable {
             throws IOException {
         AtomicLong room = new AtomicLong(KEPT_BYTES);
         RemoteLtx newest = new RemoteLtx(remote, plan.files().getLast(), room);
-        LtxHeader header = LtxRanges.load(newest, settings.rangeBytes()).header();
+        LtxHeader header = header(newest);
         if (header.commit() > plan.bytes() / PAGE_BYTES_MIN + 1) {
             throw new ReplicaDamagedException(
                     "%s says that the database has %d pages; the %d bytes of all files cannot hold them"
@@ -86,6 +89,16 @@ final class RestoreIndex implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             owners.close();
             throw e;
+        }
+    }
+
+    private static LtxHeader header(RemoteLtx source) throws IOException {
+        int bytes = (int) Math.min(LtxFormat.HEADER_BYTES, source.bytes());
+        try (InputStream in = bytes == 0 ? InputStream.nullInputStream() : source.open(0, bytes)) {
+            ByteBuffer first = ByteBuffer.wrap(in.readNBytes(bytes));
+            LtxHeader header = LtxFormat.decodeHeader(source.file(), first);
+            header.check(source.file());
+            return header;
         }
     }
 

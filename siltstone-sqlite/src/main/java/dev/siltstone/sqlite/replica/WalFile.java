@@ -1,7 +1,7 @@
 package dev.siltstone.sqlite.replica;
 
-import dev.siltstone.io.Disk;
 import dev.siltstone.io.DiskFile;
+import dev.siltstone.io.RealDisk;
 import dev.siltstone.sqlite.wal.WalFrame;
 import dev.siltstone.sqlite.wal.WalHeader;
 import dev.siltstone.sqlite.wal.WalHeaderFound;
@@ -20,8 +20,8 @@ final class WalFile implements Closeable {
     private final DiskFile file;
     private final WalReader reader;
 
-    WalFile(Disk disk, Path database, ByteBuffer buffer) throws IOException {
-        this.file = disk.openForReading(Path.of(database + "-wal"));
+    WalFile(Path database, ByteBuffer buffer) throws IOException {
+        this.file = new RealDisk().openForReading(Path.of(database + "-wal"));
         this.reader = new WalReader(file, buffer);
     }
 

@@ -1,6 +1,5 @@
 package dev.siltstone.sqlite.replica;
 
-import dev.siltstone.io.Disk;
 import dev.siltstone.io.NanoClock;
 import dev.siltstone.sqlite.ltx.Txid;
 import dev.siltstone.sqlite.wal.WalFrame;
@@ -41,10 +40,34 @@ import org.jspecify.annotations.Nullable;
 final class WalHold implements Closeable {
     private static final int LOOKS_MAX = 100;
 
+    /// What was done just now.
+    enum Step {
+        /// A holder has begun.
+        BEGUN,
+        /// What was committed is captured and forced.
+        CAPTURED,
+        /// A holder has ended.
+        ENDED,
+        /// Frames were copied to the database file.
+        CHECKPOINTED,
+        /// The write lock is held.
+        LOCKED,
+        /// The write lock was let go.
+        UNLOCKED
+    }
+
+    /// Is told of each step, between which others may do anything.
+    interface Steps {
+        Steps IGNORED = step -> {};
+
+        void done(Step step) throws IOException;
+    }
+
     private final Path database;
     private final Captures captures;
     private final HoldSettings settings;
     private final NanoClock clock;
+    private final Steps steps;
     private final ByteBuffer batch;
     private final SourceConnection writeLock;
     private final SourceConnection checkpointer;
@@ -60,14 +83,16 @@ final class WalHold implements Closeable {
     private long unchained;
 
     /// @param buffers shared by all that run on this thread
+    /// @param steps told of each step
     WalHold(
             Path database,
             Captures captures,
             HoldSettings settings,
             NanoClock clock,
-            Disk disk,
-            HoldBuffers buffers)
+            HoldBuffers buffers,
+            Steps steps)
             throws IOException {
+        this.steps = steps;
         this.database = database;
         this.captures = captures;
         this.settings = settings;
@@ -78,7 +103,7 @@ final class WalHold implements Closeable {
         this.writeLock = SourceConnection.open(database);
         this.checkpointer = SourceConnection.open(database);
         requireWal();
-        this.wal = new WalFile(disk, database, buffers.wal());
+        this.wal = new WalFile(database, buffers.wal());
     }
 
     /// The first read of a database creates its `-wal` file.
@@ -227,8 +252,10 @@ final class WalHold implements Closeable {
             return false;
         }
         try {
+            steps.done(Step.BEGUN);
             look();
             force();
+            steps.done(Step.CAPTURED);
         } catch (IOException | RuntimeException e) {
             idle.end();
             throw e;
@@ -238,6 +265,7 @@ final class WalHold implements Closeable {
         holder = idle;
         idle = ended;
         rolled(before);
+        steps.done(Step.ENDED);
         return true;
     }
 
@@ -250,7 +278,9 @@ final class WalHold implements Closeable {
     ///
     /// @return how the WAL stands; -1 for both if another process is at it
     WalIndex passive() throws IOException {
-        return checkpointer.passive();
+        WalIndex index = checkpointer.passive();
+        steps.done(Step.CHECKPOINTED);
+        return index;
     }
 
     /// Restarts a WAL that a writer fills faster than it can be copied: the write lock is held for one small
@@ -277,15 +307,22 @@ final class WalHold implements Closeable {
         try {
             return checkpointLocked(locked);
         } finally {
-            writeLock.end();
-            lockNanosMax = Math.max(lockNanosMax, clock.nanoTime() - locked);
+            unlock(locked);
         }
+    }
+
+    private void unlock(long locked) throws IOException {
+        writeLock.end();
+        lockNanosMax = Math.max(lockNanosMax, clock.nanoTime() - locked);
+        steps.done(Step.UNLOCKED);
     }
 
     private boolean checkpointLocked(long locked) throws IOException {
         WalIndex before = look();
         force();
+        steps.done(Step.CAPTURED);
         holder.end();
+        steps.done(Step.ENDED);
         boolean whole = false;
         long until = locked + settings.insideMax().toNanos();
         do {
@@ -300,6 +337,7 @@ final class WalHold implements Closeable {
     private void begin(SourceConnection connection) throws IOException {
         for (int attempt = 0; attempt < LOOKS_MAX; attempt++) {
             if (connection.begin()) {
+                steps.done(Step.BEGUN);
                 return;
             }
         }
@@ -310,6 +348,7 @@ final class WalHold implements Closeable {
         long until = clock.nanoTime() + settings.spin().toNanos();
         do {
             if (writeLock.beginImmediate()) {
+                steps.done(Step.LOCKED);
                 return true;
             }
             Thread.onSpinWait();
@@ -347,8 +386,7 @@ final class WalHold implements Closeable {
             startAnew(unchanged ? next : next.next(), unchanged ? cleanEnd : null);
             return Optional.of(unchanged ? Attached.UNCHANGED : Attached.UNKNOWN);
         } finally {
-            writeLock.end();
-            lockNanosMax = Math.max(lockNanosMax, clock.nanoTime() - locked);
+            unlock(locked);
         }
     }
 

@@ -22,7 +22,7 @@ class RestoreCrashTest {
     private static final Path WAL = Path.of("/data/app.db-wal");
     private static final byte[] OLD = {1, 2, 3};
     private static final byte[] OLD_WAL = {4, 5};
-    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 200 : 4;
+    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 200 : 3;
 
     static LongStream seeds() {
         Long only = Long.getLong("siltstone.seed");

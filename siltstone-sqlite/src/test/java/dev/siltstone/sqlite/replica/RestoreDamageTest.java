@@ -37,7 +37,7 @@ class RestoreDamageTest {
     void namesAFileWithAFlippedBit() throws IOException {
         for (RangeId id : FILES) {
             byte[] right = replica().bytes(id.level(), (int) id.first(), (int) id.last());
-            int step = LONG ? 1 : 11;
+            int step = LONG ? 1 : 23;
             for (int bit = 0; bit < right.length * 8; bit += step) {
                 byte[] wrong = right.clone();
                 wrong[bit / 8] ^= (byte) (1 << bit % 8);
@@ -50,7 +50,7 @@ class RestoreDamageTest {
     void namesAFileThatWasCut() throws IOException {
         for (RangeId id : FILES) {
             byte[] right = replica().bytes(id.level(), (int) id.first(), (int) id.last());
-            int step = LONG ? 1 : 13;
+            int step = LONG ? 1 : 29;
             for (int length = 0; length < right.length; length += step) {
                 assertNamed(id, Arrays.copyOf(right, length), "cut to " + length);
             }

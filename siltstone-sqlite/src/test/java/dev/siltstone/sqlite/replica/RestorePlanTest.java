@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Repeat one seed with `-Dsiltstone.seed=N`.
 class RestorePlanTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 200_000 : 4_000;
+    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 100_000 : 1_500;
 
     private static RangeFile file(int level, long first, long last, long bytes) {
         return new RangeFile(

@@ -9,6 +9,7 @@ import dev.siltstone.objectstore.FaultyStore;
 import dev.siltstone.objectstore.ObjectBody;
 import dev.siltstone.objectstore.ObjectKey;
 import dev.siltstone.objectstore.PutOptions;
+import dev.siltstone.objectstore.Retries;
 import dev.siltstone.objectstore.StoreUnavailableException;
 import dev.siltstone.rangestore.LocalRanges;
 import dev.siltstone.rangestore.RangeFile;
@@ -291,6 +292,22 @@ class RestoreTest {
 
         assertThat(disk.bytes(OUTPUT)).isEqualTo(replica.history.state(25));
         assertThat(restored.reusedBytes()).isPositive();
+    }
+
+    @Test
+    void aStoreThatFailsNowAndThenDoesNoHarm() throws IOException {
+        for (long seed = 0; seed < 10; seed++) {
+            MadeReplica replica = replica(65536);
+            FaultyStore faulty = new FaultyStore(replica.store);
+            RemoteRanges remote = replica.open(new Retries().around(faulty, 20));
+            faulty.failAtRandom(
+                    seed, 0.1, FaultyStore.Fault.UNAVAILABLE, FaultyStore.Fault.TRUNCATED);
+
+            restore(remote)
+                    .run(RestoreRequest.of(LATEST, OUTPUT).withForce(true), RestoreListener.NONE);
+
+            assertThat(disk.bytes(OUTPUT)).as("%d", seed).isEqualTo(replica.history.state(25));
+        }
     }
 
     @Test

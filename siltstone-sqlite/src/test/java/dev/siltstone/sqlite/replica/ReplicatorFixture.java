@@ -1,0 +1,162 @@
+package dev.siltstone.sqlite.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.siltstone.io.ManualClock;
+import dev.siltstone.io.SimulatedDisk;
+import dev.siltstone.objectstore.MemoryStore;
+import dev.siltstone.objectstore.ObjectStore;
+import dev.siltstone.rangestore.LocalRanges;
+import dev.siltstone.rangestore.RemoteRanges;
+import dev.siltstone.rangestore.UploadBacklog;
+import dev.siltstone.sqlite.ltx.Txid;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+
+/// A database, a connection that writes it, and a replicator whose steps, threads and clock the test drives.
+final class ReplicatorFixture implements AutoCloseable {
+    private static final HoldBuffers BUFFERS = HoldBuffers.allocate();
+
+    final ManualClock clock = new ManualClock();
+    final Path directory;
+    final Path database;
+    final Connection writer;
+    final SimulatedDisk disk = new SimulatedDisk();
+    final ObjectStore store;
+    RemoteRanges remote;
+    UploadBacklog backlog;
+    Replicator replicator;
+
+    ReplicatorFixture(Path directory) throws Exception {
+        this(directory, "live.db");
+    }
+
+    ReplicatorFixture(Path directory, String name) throws Exception {
+        this.directory = directory;
+        this.database = directory.resolve(name);
+        this.store = new MemoryStore(clock);
+        this.writer = open(database);
+        execute(
+                writer,
+                "PRAGMA page_size=1024",
+                "PRAGMA journal_mode=WAL",
+                "PRAGMA wal_autocheckpoint=0",
+                "PRAGMA synchronous=OFF",
+                "PRAGMA busy_timeout=0",
+                "CREATE TABLE t (n INTEGER PRIMARY KEY, v BLOB)");
+        Files.createDirectories(MetaDirectory.of(database).own());
+    }
+
+    static Connection open(Path file) throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + file);
+    }
+
+    static void execute(Connection connection, String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    void insert(int n) throws SQLException {
+        execute(writer, "INSERT INTO t VALUES (%d, randomblob(3000))".formatted(n));
+    }
+
+    /// Returns what a checkpoint of the writer said: busy, frames, backfilled.
+    String checkpoint(String mode) throws SQLException {
+        try (Statement statement = writer.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(" + mode + ")")) {
+            return row.getInt(1) + "|" + row.getInt(2) + "|" + row.getInt(3);
+        }
+    }
+
+    void start(WalHold.Steps steps) throws IOException {
+        start(ReplicaSettings.DEFAULT, steps);
+    }
+
+    void start(ReplicaSettings settings, WalHold.Steps steps) throws IOException {
+        remote =
+                RemoteRanges.open(store, "", LitestreamNames.FILES, LitestreamNames.settings());
+        LocalRanges local =
+                LocalRanges.open(disk, MetaDirectory.of(database).root(), LitestreamNames.FILES);
+        backlog = UploadBacklog.open(local, remote, 0, settings.backlogBytesMax(), local::attributes);
+        replicator =
+                new Replicator(
+                        database,
+                        settings,
+                        disk,
+                        clock,
+                        clock,
+                        local,
+                        remote,
+                        backlog,
+                        Runnable::run,
+                        () -> {},
+                        steps);
+    }
+
+    /// Lets time pass and calls the replicator, so many times.
+    void run(int times, Duration each) {
+        for (int i = 0; i < times; i++) {
+            clock.advance(each);
+            replicator.run(clock.nanoTime(), BUFFERS);
+        }
+    }
+
+    /// Has everything packed and uploaded.
+    ///
+    /// @return the newest transaction of the replica
+    Txid sync() throws IOException {
+        replicator.requestSync();
+        for (int i = 0; i < 200 && replicator.isSyncWanted(); i++) {
+            run(1, Duration.ofMillis(20));
+        }
+        assertThat(replicator.isSyncWanted()).as("%s", replicator.status()).isFalse();
+        while (backlog.uploadNext()) {
+            // all there is
+        }
+        assertThat(replicator.status().problem()).isNull();
+        return replicator.status().remote();
+    }
+
+    void stop() {
+        replicator.requestStop(true);
+        replicator.run(clock.nanoTime(), BUFFERS);
+    }
+
+    /// Returns the numbers in the table as it was after a transaction; the file is checked first.
+    String restoredNumbers(Txid txid) throws Exception {
+        Path restored = directory.resolve("restored.db");
+        new Replay(remote).to(restored, txid);
+        try (Connection connection = open(restored);
+                Statement statement = connection.createStatement()) {
+            try (ResultSet check = statement.executeQuery("PRAGMA integrity_check(1)")) {
+                assertThat(check.getString(1)).isEqualTo("ok");
+            }
+            try (ResultSet row =
+                    statement.executeQuery(
+                            "SELECT group_concat(n) FROM (SELECT n FROM t ORDER BY n)")) {
+                return String.valueOf(row.getString(1));
+            }
+        } finally {
+            for (String suffix : List.of("", "-wal", "-shm")) {
+                Files.deleteIfExists(Path.of(restored + suffix));
+            }
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        stop();
+        writer.close();
+    }
+}

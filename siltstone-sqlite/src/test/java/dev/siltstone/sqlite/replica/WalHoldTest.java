@@ -1,0 +1,225 @@
+package dev.siltstone.sqlite.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.siltstone.sqlite.ltx.Txid;
+import dev.siltstone.sqlite.replica.WalHold.Step;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteErrorCode;
+
+/// The ways in which a WAL that is held wrongly loses transactions without a word. Each test fails when the rule
+/// that it guards is taken out of [WalHold].
+class WalHoldTest {
+    private static final Duration POLL = Duration.ofMillis(4);
+
+    @TempDir Path directory;
+    private ReplicatorFixture fixture;
+
+    @BeforeEach
+    void create() throws Exception {
+        fixture = new ReplicatorFixture(directory);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        fixture.close();
+    }
+
+    private interface Action {
+        void run() throws SQLException;
+    }
+
+    /// Lets another process act once, right after a step.
+    private static WalHold.Steps onceAfter(Step wanted, Action action) {
+        AtomicInteger times = new AtomicInteger();
+        return step -> {
+            if (step == wanted && times.getAndIncrement() == 0) {
+                try {
+                    action.run();
+                } catch (SQLException e) {
+                    if (e.getErrorCode() != SQLiteErrorCode.SQLITE_BUSY.code) {
+                        throw new IOException(e);
+                    }
+                }
+            }
+        };
+    }
+
+    /// Rule: the write lock is held while a holder begins and it is decided how to go on. Without it the holder
+    /// begins beside an empty WAL, holds nothing, and the next commit drops the frames that nobody captured.
+    @Test
+    void attachLosesNothingThoughAllWasBackfilledAndAWriterIsQuick() throws Exception {
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(1);
+        fixture.sync();
+        fixture.stop();
+        fixture.insert(2);
+        assertThat(fixture.checkpoint("PASSIVE")).startsWith("0|");
+        fixture.start(onceAfter(Step.BEGUN, () -> fixture.insert(3)));
+        Txid first = fixture.sync();
+        fixture.insert(4);
+        assertThat(fixture.restoredNumbers(first)).startsWith("1,2");
+        assertThat(fixture.restoredNumbers(fixture.sync())).startsWith("1,2").endsWith("4");
+        assertThat(fixture.remote.known().list(9)).hasSize(1);
+    }
+
+    /// Rule: what the wal-index says is committed is believed, not the chain of checksums. A writer that was
+    /// killed between its frames and its commit leaves frames that the next one overwrites.
+    @Test
+    void framesOfAKilledWriterAreNotTakenForCommitted() throws Exception {
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(1);
+        fixture.sync();
+        fixture.insert(2);
+        appendPhantomCommit();
+        Txid txid = fixture.sync();
+        assertThat(fixture.restoredNumbers(txid)).isEqualTo("1,2");
+        fixture.insert(3);
+        fixture.run(3, POLL);
+        assertThat(fixture.restoredNumbers(fixture.sync())).isEqualTo("1,2,3");
+    }
+
+    /// Writes, behind the last committed frame, a valid frame that ends a commit and empties page 2.
+    private void appendPhantomCommit() throws IOException, SQLException {
+        try (RandomAccessFile wal = new RandomAccessFile(fixture.database + "-wal", "rw")) {
+            byte[] header = new byte[32];
+            wal.readFully(header);
+            ByteBuffer start = ByteBuffer.wrap(header);
+            int frameBytes = 24 + start.getInt(8);
+            long end = 32 + (wal.length() - 32) / frameBytes * frameBytes;
+            byte[] last = new byte[24];
+            wal.seek(end - frameBytes);
+            wal.readFully(last);
+            ByteBuffer before = ByteBuffer.wrap(last);
+            ByteBuffer frame = ByteBuffer.allocate(frameBytes);
+            frame.putInt(2).putInt(before.getInt(4));
+            frame.putInt(start.getInt(16)).putInt(start.getInt(20));
+            int[] sum = {before.getInt(16), before.getInt(20)};
+            add(sum, frame, 0, 8);
+            add(sum, frame, 24, frameBytes - 24);
+            frame.putInt(sum[0]).putInt(sum[1]);
+            wal.seek(end);
+            wal.write(frame.array());
+        }
+    }
+
+    private static void add(int[] sum, ByteBuffer bytes, int from, int length) {
+        for (int at = from; at < from + length; at += 8) {
+            sum[0] += Integer.reverseBytes(bytes.getInt(at)) + sum[1];
+            sum[1] += Integer.reverseBytes(bytes.getInt(at + 4)) + sum[0];
+        }
+    }
+
+    /// Rule: how the WAL stood is noted before a holder begins. If it is noted afterwards, a commit in between
+    /// counts as seen, the holder is never renewed, and a foreign checkpoint waits for it for ever.
+    @Test
+    void aHolderThatBeganBesideACommitIsRenewed() throws Exception {
+        boolean[] checkpointed = {false};
+        AtomicInteger committed = new AtomicInteger();
+        fixture.start(
+                step -> {
+                    checkpointed[0] |= step == Step.CHECKPOINTED;
+                    if (step == Step.BEGUN && checkpointed[0] && committed.getAndIncrement() == 0) {
+                        try {
+                            fixture.insert(2);
+                        } catch (SQLException e) {
+                            throw new IOException(e);
+                        }
+                    }
+                });
+        fixture.insert(1);
+        fixture.sync();
+        for (int i = 0; i < 1000 && committed.get() == 0; i++) {
+            fixture.run(1, POLL);
+        }
+        assertThat(committed.get()).isPositive();
+        for (int i = 0; i < 5; i++) {
+            fixture.checkpoint("TRUNCATE");
+            fixture.run(5, POLL);
+        }
+        assertThat(fixture.checkpoint("TRUNCATE")).isEqualTo("0|0|0");
+    }
+
+    /// Rule: a holder is in place before the write lock is let go. If it begins afterwards, others may commit,
+    /// checkpoint and begin the WAL anew in between.
+    @Test
+    void aSealedCheckpointIsHeldBeforeItsLockIsLetGo() throws Exception {
+        HoldSettings hold = HoldSettings.DEFAULT;
+        HoldSettings sealing =
+                new HoldSettings(
+                        2, hold.tick(), hold.still(), hold.rest(), 0, -1, 1000, 2, hold.spin(), hold.insideMax());
+        ReplicaSettings settings =
+                new ReplicaSettings(
+                        Duration.ofSeconds(1),
+                        POLL,
+                        POLL,
+                        1 << 30,
+                        1 << 30,
+                        sealing,
+                        LevelSettings.DEFAULT);
+        boolean[] armed = {false};
+        AtomicInteger sealed = new AtomicInteger();
+        fixture.start(
+                settings,
+                step -> {
+                    if (step == Step.UNLOCKED && armed[0]) {
+                        armed[0] = false;
+                        sealed.incrementAndGet();
+                        try {
+                            fixture.insert(100);
+                            fixture.checkpoint("TRUNCATE");
+                            fixture.insert(101);
+                            fixture.checkpoint("TRUNCATE");
+                            fixture.insert(102);
+                        } catch (SQLException e) {
+                            throw new IOException(e);
+                        }
+                    }
+                });
+        fixture.insert(1);
+        fixture.sync();
+        armed[0] = true;
+        for (int n = 2; sealed.get() == 0 && n < 50; n++) {
+            fixture.insert(n);
+            fixture.run(2, POLL);
+        }
+        assertThat(sealed.get()).isEqualTo(1);
+        assertThat(fixture.restoredNumbers(fixture.sync())).endsWith(",100,101,102");
+    }
+
+    /// Rule: a holder ends only when another is in place.
+    @Test
+    void rollingNeverLeavesTheWalUnheld() throws Exception {
+        AtomicInteger n = new AtomicInteger(1);
+        fixture.start(
+                step -> {
+                    if (step == Step.ENDED && n.get() < 200) {
+                        try {
+                            fixture.insert(n.getAndIncrement());
+                            fixture.checkpoint("TRUNCATE");
+                            fixture.insert(n.getAndIncrement());
+                        } catch (SQLException e) {
+                            throw new IOException(e);
+                        }
+                    }
+                });
+        fixture.insert(0);
+        fixture.sync();
+        while (n.get() < 200) {
+            fixture.run(1, Duration.ofMillis(20));
+        }
+        Txid txid = fixture.sync();
+        assertThat(fixture.restoredNumbers(txid).split(",")).hasSize(n.get());
+        assertThat(fixture.remote.known().list(9)).hasSize(1);
+    }
+}
