@@ -97,7 +97,7 @@ public final class Verify {
         }
         return LivePages.read(
                 checkpointer,
-                new WalFile(disk, database, WalReader.newBuffer()),
+                new WalFile(database, WalReader.newBuffer()),
                 DatabaseFiles.of(database),
                 pageSize);
     }
