@@ -164,10 +164,7 @@ final class ReplicatedDatabase {
         followed = true;
         return "siltstone %s replicating %s to %s from transaction %s"
                 .formatted(
-                        Version.number(),
-                        database,
-                        url,
-                        Txid.max(status.local(), status.remote()));
+                        Version.number(), database, url, Txid.max(status.local(), status.remote()));
     }
 
     /// Numbers in a problem change all the time, so another text is no reason to say it again at once.

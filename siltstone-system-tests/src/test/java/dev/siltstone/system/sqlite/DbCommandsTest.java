@@ -164,7 +164,9 @@ final class DbCommandsTest {
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
             assertThat(out.readLine()).contains("replicating").contains("app.db");
-            refused(LOCKED, List.of("app.db", "another process"), "replicate", "app.db", "other");
+            Program.Result second = run("replicate", "app.db", "other");
+            assertThat(second.exitCode()).as(second.err()).isEqualTo(LOCKED);
+            assertThat(second.err()).contains("app.db", "another process");
             for (int n = 2; n <= 20; n++) {
                 insert(n);
             }
@@ -213,13 +215,26 @@ final class DbCommandsTest {
         done("replicate", "app.db", "replica", "--once");
         Path other = Files.createDirectory(directory.resolve("machine")).resolve("app.db");
         done("restore", "replica", "-o", other.toString());
-        execute(other, "INSERT INTO t VALUES (100, 'theirs')");
-        done("replicate", other.toString(), "replica", "--once");
-        insert(2);
-        Program.Result result = run("replicate", "app.db", "replica", "--once", "--patience", "5s");
-        assertThat(result.exitCode()).as(result.err()).isNotZero();
-        assertThat(done("restore", "replica", "-o", "new.db")).contains("new.db");
-        assertThat(count(directory.resolve("new.db"))).isEqualTo(2);
+        Path err = directory.resolve("err");
+        Process process =
+                db("replicate", "app.db", "replica", "--interval", "50ms")
+                        .redirectError(err.toFile())
+                        .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+            assertThat(out.readLine()).contains("app.db");
+            execute(other, "INSERT INTO t VALUES (100, 'theirs')");
+            done("replicate", other.toString(), "replica", "--once");
+            insert(2);
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(Files.readString(err)).isEqualTo(CONFLICT);
+            assertThat(Files.readString(err)).contains("app.db").contains("replica");
+        } finally {
+            process.destroyForcibly();
+        }
+        done("restore", "replica", "-o", "new.db");
+        execute(directory.resolve("new.db"), "DELETE FROM t WHERE n = 100");
+        assertThat(count(directory.resolve("new.db"))).isEqualTo(1);
     }
 
     @Test
