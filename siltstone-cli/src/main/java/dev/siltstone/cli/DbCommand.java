@@ -32,7 +32,8 @@ final class DbCommand implements Runnable {
                 .addSubcommand(new DbReplicateCommand(console))
                 .addSubcommand(new DbRestoreCommand(console))
                 .addSubcommand(new DbStatusCommand(console))
-                .addSubcommand(new DbListCommand(console));
+                .addSubcommand(new DbListCommand(console))
+                .addSubcommand(new DbVerifyCommand(console));
     }
 
     /// Returns what replicas need of this machine.

@@ -16,6 +16,7 @@ import dev.siltstone.sqlite.replica.RestoreTarget;
 import dev.siltstone.sqlite.replica.Restored;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,17 +69,20 @@ final class ReplicatedDatabase {
             ReplicaSettings settings,
             boolean waits)
             throws IOException, InterruptedException, CommandFailure {
+        if (!waits && !Files.exists(database)) {
+            requireReplica(runtime, database, url);
+        }
         DiskLock lock = ReplicatorLock.take(runtime.disk(), database, console);
         try {
             Destination destination = open(console, runtime, url, waits);
             if (!Files.exists(database)) {
-                comeBack(console, runtime, database, url, destination, waits);
+                comeBack(console, runtime, database, url, destination);
             }
             DestinationFile.write(runtime.disk(), MetaDirectory.of(database), List.of(url.text()));
             Replication replication =
                     Replication.start(runtime, database, destination.remote(), settings);
             return new ReplicatedDatabase(console, database, url, replication, lock);
-        } catch (IOException | InterruptedException | CommandFailure | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             lock.close();
             throw e;
         }
@@ -103,29 +107,40 @@ final class ReplicatedDatabase {
         }
     }
 
-    private static void comeBack(
-            Console console,
-            ReplicaRuntime runtime,
-            Path database,
-            ReplicaUrl url,
-            Destination destination,
-            boolean waits)
+    /// Looks without creating anything.
+    private static void requireReplica(ReplicaRuntime runtime, Path database, ReplicaUrl url)
             throws IOException, CommandFailure {
-        if (!ReplicaFacts.of(destination.remote()).isEmpty()) {
-            console.say("%s does not exist; restoring it from %s".formatted(database, url));
-            RestoreRequest request = RestoreRequest.of(new RestoreTarget.Latest(), database);
-            Restored restored = DbRestoreCommand.restore(console, runtime, destination, request);
-            console.say("%s restored at transaction %s".formatted(database, restored.txid()));
-        } else if (waits) {
-            console.say(
-                    "%s does not exist, and there is no replica of it at %s; waiting for it"
-                            .formatted(database, url));
-        } else {
+        boolean isThere = false;
+        try (Destination destination = Destination.openForReading(url.store(), runtime)) {
+            isThere = !ReplicaFacts.of(destination.remote()).isEmpty();
+        } catch (NoSuchFileException e) {
+            isThere = false;
+        }
+        if (!isThere) {
             throw new CommandFailure(
                     ExitCode.NOT_FOUND,
                     "%s does not exist, and there is no replica of it at %s"
                             .formatted(database, url));
         }
+    }
+
+    private static void comeBack(
+            Console console,
+            ReplicaRuntime runtime,
+            Path database,
+            ReplicaUrl url,
+            Destination destination)
+            throws IOException {
+        if (ReplicaFacts.of(destination.remote()).isEmpty()) {
+            console.say(
+                    "%s does not exist, and there is no replica of it at %s; waiting for it"
+                            .formatted(database, url));
+            return;
+        }
+        console.say("%s does not exist; restoring it from %s".formatted(database, url));
+        RestoreRequest request = RestoreRequest.of(new RestoreTarget.Latest(), database);
+        Restored restored = DbRestoreCommand.restore(console, runtime, destination, request);
+        console.say("%s restored at transaction %s".formatted(database, restored.txid()));
     }
 
     Path database() {
@@ -148,7 +163,8 @@ final class ReplicatedDatabase {
         }
         followed = true;
         return "siltstone %s replicating %s to %s from transaction %s"
-                .formatted(Version.number(), database, url, status.local());
+                .formatted(
+                        Version.number(), database, url, Txid.max(status.local(), status.remote()));
     }
 
     /// Numbers in a problem change all the time, so another text is no reason to say it again at once.
