@@ -36,13 +36,13 @@ final class ReplicatorFixture implements AutoCloseable {
     Replicator replicator;
 
     ReplicatorFixture(Path directory) throws Exception {
-        this(directory, "live.db");
+        this(directory, "live.db", new MemoryStore(new ManualClock()));
     }
 
-    ReplicatorFixture(Path directory, String name) throws Exception {
+    ReplicatorFixture(Path directory, String name, ObjectStore store) throws Exception {
         this.directory = directory;
         this.database = directory.resolve(name);
-        this.store = new MemoryStore(clock);
+        this.store = store;
         this.writer = open(database);
         execute(
                 writer,
