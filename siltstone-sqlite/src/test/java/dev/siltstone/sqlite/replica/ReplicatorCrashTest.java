@@ -240,7 +240,7 @@ class ReplicatorCrashTest {
             List<RangeFile> files = remote.known().list(0);
             long base = remote.known().newest(9).orElseThrow().id().last();
             for (RangeFile file : files) {
-                if (file.id().last() > base && random.nextInt(files.size()) < 3) {
+                if (file.id().last() > base && random.nextInt(files.size()) < 1) {
                     restoredCounter(remote, new Txid(file.id().last()));
                 }
             }
