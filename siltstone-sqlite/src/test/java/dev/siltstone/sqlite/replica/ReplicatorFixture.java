@@ -84,11 +84,11 @@ final class ReplicatorFixture implements AutoCloseable {
     }
 
     void start(ReplicaSettings settings, WalHold.Steps steps) throws IOException {
-        remote =
-                RemoteRanges.open(store, "", LitestreamNames.FILES, LitestreamNames.settings());
+        remote = RemoteRanges.open(store, "", LitestreamNames.FILES, LitestreamNames.settings());
         LocalRanges local =
                 LocalRanges.open(disk, MetaDirectory.of(database).root(), LitestreamNames.FILES);
-        backlog = UploadBacklog.open(local, remote, 0, settings.backlogBytesMax(), local::attributes);
+        backlog =
+                UploadBacklog.open(local, remote, 0, settings.backlogBytesMax(), local::attributes);
         replicator =
                 new Replicator(
                         database,
