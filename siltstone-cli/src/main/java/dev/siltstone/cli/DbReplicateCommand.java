@@ -125,8 +125,8 @@ final class DbReplicateCommand implements Callable<Integer> {
         }
         SqliteLibrary.prepare(console.environment());
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "stop"));
-        ReplicaSettings settings = settings(); // a runtime that is never closed: the process ends
-        ReplicaRuntime runtime = DbCommand.runtime();
+        ReplicaSettings settings = settings();
+        ReplicaRuntime runtime = DbCommand.runtime(); // never closed: the process ends
         try {
             int exitCode = begin(runtime, urls, settings);
             if (begun.isEmpty()) {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplicatedDatabase {
     private static final long STORE_PAUSE_MILLIS = 5_000;
     private static final int LOOKS_BETWEEN_MESSAGES = 60;
+    private static final long LARGE_BYTES = 256L << 20;
     private static final Duration ROUND = Duration.ofMillis(500);
     private static final Duration LAST_SYNC = Duration.ofSeconds(10);
     private static final Duration LAST_UPLOAD = Duration.ofSeconds(20);
@@ -42,6 +43,7 @@ final class ReplicatedDatabase {
     private final DiskLock lock;
 
     private boolean followed;
+    private boolean saidCopying;
     private @Nullable String saidProblem;
     private int looksSinceSaid;
 
@@ -158,6 +160,7 @@ final class ReplicatedDatabase {
     @Nullable String look() throws IOException {
         ReplicaStatus status = replication.status();
         sayProblem(status);
+        sayCopying(status);
         if (followed || status.phase() != Phase.FOLLOWING) {
             return null;
         }
@@ -167,6 +170,17 @@ final class ReplicatedDatabase {
                         Version.number(), database, url, Txid.max(status.local(), status.remote()));
     }
 
+    private void sayCopying(ReplicaStatus status) throws IOException {
+        if (status.phase() != Phase.COPYING || saidCopying || followed) {
+            return;
+        }
+        saidCopying = true;
+        long bytes = Files.size(database);
+        if (bytes >= LARGE_BYTES) {
+            console.say("%s: reading all of it, %s".formatted(database, Amount.bytes(bytes)));
+        }
+    }
+
     /// Numbers in a problem change all the time, so another text is no reason to say it again at once.
     private void sayProblem(ReplicaStatus status) {
         String problem = status.problem();
@@ -174,7 +188,9 @@ final class ReplicatedDatabase {
         looksSinceSaid++;
         if (problem == null) {
             if (saidProblem != null && status.phase() == Phase.FOLLOWING) {
-                console.say(database + ": goes on");
+                if (followed) { // else the line that it follows says so
+                    console.say(database + ": goes on");
+                }
                 saidProblem = null;
             }
         } else if (missing) {
