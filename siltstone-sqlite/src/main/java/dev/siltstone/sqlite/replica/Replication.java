@@ -173,7 +173,7 @@ public final class Replication implements Closeable {
         lock.lock();
         try {
             while (replicator.status().phase() != ReplicaStatus.Phase.STOPPED
-                    || !replicator.isIdle()) {
+                    || !replicator.isAtRest()) {
                 changed.awaitUninterruptibly();
             }
         } finally {

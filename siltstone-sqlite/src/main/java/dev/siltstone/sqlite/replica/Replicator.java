@@ -139,6 +139,11 @@ final class Replicator implements Driver.Task, SnapshotSource {
         return stoppedBy;
     }
 
+    /// Says whether nothing is being worked on: all is done, or the next piece failed and waits to be tried again.
+    boolean isAtRest() {
+        return queue.size() == 0 || queue.failure() != null;
+    }
+
     boolean isIdle() {
         return queue.size() == 0;
     }
