@@ -551,18 +551,17 @@ final class Replicator implements Driver.Task, SnapshotSource {
         long from = learnFrom;
         long to = Math.min(pinned.view().pages(), from + LEARNED_AT_ONCE - 1);
         learnFrom = to < pinned.view().pages() ? to + 1 : 0;
-        queue.add(
-                () -> {
-                    if (from == 1) {
-                        sums.advance(pinned.txid(), pinned.view().pages());
-                    }
-                    ByteBuffer page = ByteBuffer.allocateDirect(pinned.view().pageSize());
-                    for (long pgno = from; pgno <= to; pgno++) {
-                        pinned.view().read(pgno, page.clear());
-                        sums.learn(pgno, PageChecksum.of(pgno, page.flip()));
-                    }
-                    copied = true;
-                });
+        queue.add(() -> {
+            if (from == 1) {
+                sums.advance(pinned.txid(), pinned.view().pages());
+            }
+            ByteBuffer page = ByteBuffer.allocateDirect(pinned.view().pageSize());
+            for (long pgno = from; pgno <= to; pgno++) {
+                pinned.view().read(pgno, page.clear());
+                sums.learn(pgno, PageChecksum.of(pgno, page.flip()));
+            }
+            copied = true;
+        });
     }
 
     /// The database as it was after a transaction; stays so until [#unpin()].

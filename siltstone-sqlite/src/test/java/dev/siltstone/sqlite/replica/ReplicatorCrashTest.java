@@ -138,8 +138,7 @@ class ReplicatorCrashTest {
         private UploadBacklog backlog;
 
         private RemoteRanges openRemote() throws IOException {
-            return RemoteRanges.open(
-                    store, "", LitestreamNames.FILES, LitestreamNames.settings());
+            return RemoteRanges.open(store, "", LitestreamNames.FILES, LitestreamNames.settings());
         }
 
         private void step(Replicator replicator) throws Exception {
@@ -225,7 +224,10 @@ class ReplicatorCrashTest {
             }
             replicator.requestSync();
             for (int i = 0;
-                    i < 300 && (replicator.isSyncWanted() || i < 20 || remote.known().list(0).isEmpty());
+                    i < 300
+                            && (replicator.isSyncWanted()
+                                    || i < 20
+                                    || remote.known().list(0).isEmpty());
                     i++) {
                 clock.advance(Duration.ofMillis(30));
                 replicator.run(clock.nanoTime(), BUFFERS);
@@ -260,7 +262,9 @@ class ReplicatorCrashTest {
                 try (ResultSet row = statement.executeQuery("SELECT n FROM progress")) {
                     n = row.getLong(1);
                 }
-                assertThat(content(connection)).as("%s, counter %d", txid, n).isEqualTo(contents.get(n));
+                assertThat(content(connection))
+                        .as("%s, counter %d", txid, n)
+                        .isEqualTo(contents.get(n));
                 return n;
             } finally {
                 for (String suffix : List.of("", "-wal", "-shm")) {

@@ -36,13 +36,13 @@ final class ReplicatorFixture implements AutoCloseable {
     Replicator replicator;
 
     ReplicatorFixture(Path directory) throws Exception {
-        this(directory, "live.db");
+        this(directory, "live.db", new MemoryStore(new ManualClock()));
     }
 
-    ReplicatorFixture(Path directory, String name) throws Exception {
+    ReplicatorFixture(Path directory, String name, ObjectStore store) throws Exception {
         this.directory = directory;
         this.database = directory.resolve(name);
-        this.store = new MemoryStore(clock);
+        this.store = store;
         this.writer = open(database);
         execute(
                 writer,
@@ -84,11 +84,11 @@ final class ReplicatorFixture implements AutoCloseable {
     }
 
     void start(ReplicaSettings settings, WalHold.Steps steps) throws IOException {
-        remote =
-                RemoteRanges.open(store, "", LitestreamNames.FILES, LitestreamNames.settings());
+        remote = RemoteRanges.open(store, "", LitestreamNames.FILES, LitestreamNames.settings());
         LocalRanges local =
                 LocalRanges.open(disk, MetaDirectory.of(database).root(), LitestreamNames.FILES);
-        backlog = UploadBacklog.open(local, remote, 0, settings.backlogBytesMax(), local::attributes);
+        backlog =
+                UploadBacklog.open(local, remote, 0, settings.backlogBytesMax(), local::attributes);
         replicator =
                 new Replicator(
                         database,

@@ -126,17 +126,16 @@ class WalHoldTest {
     void aHolderThatBeganBesideACommitIsRenewed() throws Exception {
         boolean[] checkpointed = {false};
         AtomicInteger committed = new AtomicInteger();
-        fixture.start(
-                step -> {
-                    checkpointed[0] |= step == Step.CHECKPOINTED;
-                    if (step == Step.BEGUN && checkpointed[0] && committed.getAndIncrement() == 0) {
-                        try {
-                            fixture.insert(2);
-                        } catch (SQLException e) {
-                            throw new IOException(e);
-                        }
-                    }
-                });
+        fixture.start(step -> {
+            checkpointed[0] |= step == Step.CHECKPOINTED;
+            if (step == Step.BEGUN && checkpointed[0] && committed.getAndIncrement() == 0) {
+                try {
+                    fixture.insert(2);
+                } catch (SQLException e) {
+                    throw new IOException(e);
+                }
+            }
+        });
         fixture.insert(1);
         fixture.sync();
         for (int i = 0; i < 1000 && committed.get() == 0; i++) {
@@ -157,7 +156,16 @@ class WalHoldTest {
         HoldSettings hold = HoldSettings.DEFAULT;
         HoldSettings sealing =
                 new HoldSettings(
-                        2, hold.tick(), hold.still(), hold.rest(), 0, -1, 1000, 2, hold.spin(), hold.insideMax());
+                        2,
+                        hold.tick(),
+                        hold.still(),
+                        hold.rest(),
+                        0,
+                        -1,
+                        1000,
+                        2,
+                        hold.spin(),
+                        hold.insideMax());
         ReplicaSettings settings =
                 new ReplicaSettings(
                         Duration.ofSeconds(1),
@@ -201,18 +209,17 @@ class WalHoldTest {
     @Test
     void rollingNeverLeavesTheWalUnheld() throws Exception {
         AtomicInteger n = new AtomicInteger(1);
-        fixture.start(
-                step -> {
-                    if (step == Step.ENDED && n.get() < 200) {
-                        try {
-                            fixture.insert(n.getAndIncrement());
-                            fixture.checkpoint("TRUNCATE");
-                            fixture.insert(n.getAndIncrement());
-                        } catch (SQLException e) {
-                            throw new IOException(e);
-                        }
-                    }
-                });
+        fixture.start(step -> {
+            if (step == Step.ENDED && n.get() < 200) {
+                try {
+                    fixture.insert(n.getAndIncrement());
+                    fixture.checkpoint("TRUNCATE");
+                    fixture.insert(n.getAndIncrement());
+                } catch (SQLException e) {
+                    throw new IOException(e);
+                }
+            }
+        });
         fixture.insert(0);
         fixture.sync();
         while (n.get() < 200) {

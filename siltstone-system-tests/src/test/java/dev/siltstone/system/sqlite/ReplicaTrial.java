@@ -73,6 +73,7 @@ final class ReplicaTrial {
             long counter;
             try (ReplicatorProcess replicator = replicate(rounds, database)) {
                 fleet.awaitTransactions(transactionsPerRound, TIMEOUT);
+                awaitReplicated(judge, fleet.history().committed(), replicator);
                 counter = fleet.stop();
                 replicator.stop();
                 judgeNewest(judge, counter, replicator);
