@@ -296,6 +296,8 @@ final class DbReplicateCommand implements Callable<Integer> {
                             .start(() -> {
                                 try {
                                     each.leave();
+                                } catch (IOException e) {
+                                    console.say(FailureReport.message(e));
                                 } catch (InterruptedException e) {
                                     Thread.currentThread().interrupt();
                                 }

@@ -38,8 +38,7 @@ final class ReplicatedDatabase {
     private final ReplicaUrl url;
     private final Replication replication;
 
-    /// Held for as long as the process lives.
-    @SuppressWarnings("UnusedVariable")
+    /// Held until it was left, or the process ends.
     private final DiskLock lock;
 
     private boolean followed;
@@ -251,7 +250,7 @@ final class ReplicatedDatabase {
 
     /// Replicates what is left, within half a minute, and stops; connections stay open, for a process that ends
     /// now.
-    void leave() throws InterruptedException {
+    void leave() throws IOException, InterruptedException {
         ReplicaStatus status = replication.status();
         if (status.phase() == Phase.STOPPED) {
             return;
@@ -260,6 +259,7 @@ final class ReplicatedDatabase {
             upload();
         }
         replication.leave();
+        lock.close();
     }
 
     private void upload() throws InterruptedException {

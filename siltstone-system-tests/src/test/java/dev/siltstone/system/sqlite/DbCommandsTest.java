@@ -15,23 +15,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `siltstone db` as processes: what each command prints, its exit codes, and that bad input changes nothing.
-/// Connections of this test play the application.
+/// `siltstone db` as processes: replicators that run and end, and what becomes of their replicas. Connections of
+/// this test play the application.
 final class DbCommandsTest {
-    private static final int FAILURE = 1;
-    private static final int USAGE = 2;
-    private static final int NOT_FOUND = 3;
     private static final int CONFLICT = 4;
     private static final int DAMAGED = 6;
     private static final int LOCKED = 7;
@@ -86,37 +79,6 @@ final class DbCommandsTest {
         Program.Result result = run(arguments);
         assertThat(result.exitCode()).as(result.err()).isZero();
         return result.text();
-    }
-
-    private void refused(int exitCode, List<String> words, String... arguments) throws Exception {
-        Map<String, Integer> before = tree();
-        Program.Result result = run(arguments);
-        assertThat(result.exitCode()).as(result.err()).isEqualTo(exitCode);
-        assertThat(result.err()).startsWith("siltstone: ").contains(words);
-        assertThat(result.out()).isEmpty();
-        assertThat(tree()).as("nothing changed").isEqualTo(before);
-    }
-
-    /// Returns a hash per file; not of what belongs to SQLite's locks, or to the cache.
-    private Map<String, Integer> tree() throws IOException {
-        Map<String, Integer> tree = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.toList()) {
-                String name = directory.relativize(file).toString();
-                if (!name.startsWith("cache") && !name.endsWith("-shm")) {
-                    tree.put(
-                            name,
-                            Files.isDirectory(file)
-                                    ? 0
-                                    : Arrays.hashCode(Files.readAllBytes(file)));
-                }
-            }
-        }
-        return tree;
-    }
-
-    private Path ltx(String name) {
-        return replica.resolve("ltx").resolve(name);
     }
 
     @Test
@@ -235,114 +197,6 @@ final class DbCommandsTest {
         done("restore", "replica", "-o", "new.db");
         execute(directory.resolve("new.db"), "DELETE FROM t WHERE n = 100");
         assertThat(count(directory.resolve("new.db"))).isEqualTo(1);
-    }
-
-    @Test
-    void showsWhatAReplicaHas() throws Exception {
-        done("replicate", "app.db", "replica", "--once");
-        Files.writeString(ltx("0/notes.txt"), "not ours");
-        Program.Result list = run("ls", "replica");
-        assertThat(list.exitCode()).isZero();
-        assertThat(list.err()).contains("ltx/0/notes.txt");
-        assertThat(list.text()).contains("ltx/9/0000000000000001-0000000000000001.ltx");
-        assertThat(done("ls", "replica", "--json")).startsWith("[{").endsWith("}]\n");
-        Program.Result status = run("status", "replica");
-        assertThat(status.exitCode()).isZero();
-        assertThat(status.err()).contains("notes.txt");
-        assertThat(status.text()).contains("txid: 00000000").contains("level 9: 1 files");
-        assertThat(done("status", "file://" + replica, "--json")).contains("\"levels\":[");
-        assertThat(Files.readString(ltx("0/notes.txt"))).isEqualTo("not ours");
-    }
-
-    @Test
-    void refusesWhatIsNoDatabaseInWalMode() throws Exception {
-        byte[] noise = new byte[8192];
-        new Random(5).nextBytes(noise);
-        Files.write(directory.resolve("encrypted.db"), noise);
-        Files.writeString(directory.resolve("text.db"), "these are words, and no database");
-        Files.createFile(directory.resolve("empty.db"));
-        Files.createDirectory(directory.resolve("folder"));
-        execute(directory.resolve("rollback.db"), "CREATE TABLE t (n)");
-        refused(FAILURE, List.of("encrypted.db", "not a SQLite"), once("encrypted.db"));
-        refused(FAILURE, List.of("text.db", "not a SQLite"), once("text.db"));
-        refused(FAILURE, List.of("empty.db", "is empty"), once("empty.db"));
-        refused(FAILURE, List.of("folder", "is a directory"), once("folder"));
-        refused(FAILURE, List.of("rollback.db", "journal_mode=WAL"), once("rollback.db"));
-        refused(NOT_FOUND, List.of("none.db", "no replica"), once("none.db"));
-        refused(FAILURE, List.of("rollback.db", "WAL"), "verify", "rollback.db", "replica");
-    }
-
-    private static String[] once(String file) {
-        return new String[] {"replicate", file, "replica", "--once"};
-    }
-
-    @Test
-    void refusesWrongCommandLines() throws Exception {
-        refused(USAGE, List.of("ftp://", "s3://bucket/path"), "replicate", "app.db", "ftp://x/y");
-        refused(USAGE, List.of("gs://"), "restore", "gs://bucket/x", "-o", "new.db");
-        refused(USAGE, List.of("missing"), "replicate", "app.db", "one", "other.db");
-        refused(USAGE, List.of("twice"), "replicate", "app.db", "one", "./app.db", "two");
-        refused(USAGE, List.of("same URL"), "replicate", "app.db", "one", "b.db", "one");
-        refused(USAGE, List.of("xyz"), "restore", "replica", "-o", "new.db", "--txid", "xyz");
-        refused(USAGE, List.of("today"), "restore", "replica", "-o", "new.db", "--time", "today");
-        refused(USAGE, List.of("--level"), "ls", "replica", "--level", "10");
-    }
-
-    @Test
-    void refusesStatesThatAreNotThere() throws Exception {
-        done("replicate", "app.db", "replica", "--once");
-        refused(
-                NOT_FOUND,
-                List.of("no transaction 0000000000000fff yet"),
-                "restore",
-                "replica",
-                "-o",
-                "new.db",
-                "--txid",
-                "fff");
-        refused(
-                NOT_FOUND,
-                List.of("no state of before 2001-01-01T00:00:00Z"),
-                "restore",
-                "replica",
-                "-o",
-                "new.db",
-                "--time",
-                "2001-01-01T01:00:00+01:00");
-        refused(NOT_FOUND, List.of("nowhere"), "restore", "nowhere", "-o", "new.db");
-        refused(NOT_FOUND, List.of("nowhere"), "status", "nowhere");
-        Files.createDirectory(directory.resolve("folder"));
-        refused(NOT_FOUND, List.of("folder", "no replica"), "ls", "folder");
-        refused(CONFLICT, List.of("app.db is there"), "restore", "replica", "-o", "app.db");
-    }
-
-    @Test
-    void namesDamagedAndMissingFiles() throws Exception {
-        done("replicate", "app.db", "replica", "--once");
-        insert(2);
-        done("replicate", "app.db", "replica", "--once");
-        Path snapshot = ltx("9/0000000000000001-0000000000000001.ltx");
-        byte[] whole = Files.readAllBytes(snapshot);
-        byte[] flipped = whole.clone();
-        flipped[flipped.length / 2] ^= 4;
-        Files.write(snapshot, flipped);
-        refused(
-                DAMAGED,
-                List.of(snapshot.getFileName().toString()),
-                "restore",
-                "replica",
-                "-o",
-                "n");
-        Files.write(snapshot, Arrays.copyOf(whole, whole.length / 2));
-        refused(
-                DAMAGED,
-                List.of(snapshot.getFileName().toString()),
-                "restore",
-                "replica",
-                "-o",
-                "n");
-        Files.delete(snapshot);
-        refused(NOT_FOUND, List.of("replica"), "restore", "replica", "-o", "n");
     }
 
     @Test
