@@ -31,9 +31,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Lets a replicator die at a random step (a write, force, rename, delete, put, or one inside its
 /// work on the WAL), with or without a power failure of its own disk, while a writer goes on; then starts it
 /// again and judges what can be restored: each transaction of the replica is a state between two commits, and
-/// the newest is the newest. Repeat one seed with `-Dsiltstone.seed=N`.
+/// the newest is the newest. Each seed has 40 crashes. Repeat one with `-Dsiltstone.seed=N`, run more with
+/// `-Dsiltstone.seeds=N`.
 class ReplicatorCrashTest {
-    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 1_000 : 50;
+    private static final int SEEDS =
+            Integer.getInteger(
+                    "siltstone.seeds", Boolean.getBoolean("siltstone.long") ? 1_000 : 20);
     private static final int CRASHES = 40;
     private static final HoldBuffers BUFFERS = HoldBuffers.allocate();
 
