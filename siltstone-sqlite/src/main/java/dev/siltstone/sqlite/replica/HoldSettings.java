@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param still after how long without a change it is renewed: a foreign checkpoint may be waiting for us
 /// @param rest after how long without a change frames are copied to the database file, so that the next writer
 ///     begins the WAL anew
-/// @param passiveFrames how many frames that are not in the database file make us copy them beside a writer
+/// @param passiveFrames how long a WAL must be for us to checkpoint beside a writer
 /// @param sealFrames how many that are left then make a sealed checkpoint worth its lock
 /// @param restFrames how few must be left before the write lock is taken for it
 /// @param preludes how many rounds without the lock are tried to get there

@@ -496,12 +496,24 @@ final class Replicator implements Driver.Task, SnapshotSource {
         boolean old = now - held.rolledNanos() > bounds.tick().toNanos();
         if ((much || still || old)
                 && held.roll()
-                && held.rolledAt().notBackfilled() > bounds.passiveFrames()
-                && held.passive().notBackfilled() > bounds.sealFrames()
-                && now >= nextSeal) {
-            seal(now);
+                && held.rolledAt().frames() > bounds.passiveFrames()) {
+            checkpoint(now, held);
         }
         return true;
+    }
+
+    /// Copies frames to the database file until a holder begins when nothing is left: such a one does not keep the
+    /// next writer from beginning the WAL anew. If much is left after some rounds, the writer is too quick for that.
+    private void checkpoint(long now, WalHold held) throws IOException {
+        for (int round = 0; round < settings.hold().preludes(); round++) {
+            WalIndex after = held.passive();
+            if (!held.roll() || after.isAllBackfilled()) {
+                return;
+            }
+        }
+        if (held.rolledAt().notBackfilled() > settings.hold().sealFrames() && now >= nextSeal) {
+            seal(now);
+        }
     }
 
     private void seal(long now) throws IOException {

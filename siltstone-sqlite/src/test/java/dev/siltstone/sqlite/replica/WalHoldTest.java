@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,7 +151,7 @@ class WalHoldTest {
     }
 
     /// Rule: a holder is in place before the write lock is let go. If it begins afterwards, others may commit,
-    /// checkpoint and begin the WAL anew in between.
+    /// checkpoint and begin the WAL anew in between. (A reader keeps the quieter ways from working until then.)
     @Test
     void aSealedCheckpointIsHeldBeforeItsLockIsLetGo() throws Exception {
         HoldSettings hold = HoldSettings.DEFAULT;
@@ -176,10 +177,14 @@ class WalHoldTest {
                         sealing,
                         LevelSettings.DEFAULT);
         boolean[] armed = {false};
+        Connection reader = ReplicatorFixture.open(fixture.database);
         AtomicInteger sealed = new AtomicInteger();
         fixture.start(
                 settings,
                 step -> {
+                    if (step == Step.LOCKED && armed[0]) {
+                        close(reader);
+                    }
                     if (step == Step.UNLOCKED && armed[0]) {
                         armed[0] = false;
                         sealed.incrementAndGet();
@@ -196,6 +201,7 @@ class WalHoldTest {
                 });
         fixture.insert(1);
         fixture.sync();
+        ReplicatorFixture.execute(reader, "BEGIN", "SELECT count(*) FROM t");
         armed[0] = true;
         for (int n = 2; sealed.get() == 0 && n < 50; n++) {
             fixture.insert(n);
@@ -203,6 +209,14 @@ class WalHoldTest {
         }
         assertThat(sealed.get()).isEqualTo(1);
         assertThat(fixture.restoredNumbers(fixture.sync())).endsWith(",100,101,102");
+    }
+
+    private static void close(Connection connection) throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
     }
 
     /// Rule: a holder ends only when another is in place.
