@@ -54,6 +54,7 @@ final class ImageWriter {
                 }
             }
             writer.finish();
+            view.requireHeld();
             return new SnapshotSource.Snapshot(
                     txid,
                     Instant.ofEpochMilli(header.timestampMillis()),
@@ -68,6 +69,7 @@ final class ImageWriter {
         LtxHeader header =
                 header(view, txid, txid)
                         .withWal(WalFormat.HEADER_BYTES, 0, view.wal().salt1(), view.wal().salt2());
+        boolean done = false;
         try (StagedRange staged = local.stage(0);
                 LtxWriter writer =
                         new LtxWriter(
@@ -91,12 +93,21 @@ final class ImageWriter {
                 }
             }
             writer.finish();
+            view.requireHeld();
             sums.advance(txid, view.pages());
-            return staged.finish(
-                    txid.value(),
-                    txid.value(),
-                    Instant.ofEpochMilli(header.timestampMillis()),
-                    sums.metadata(txid));
+            RangeFile file =
+                    staged.finish(
+                            txid.value(),
+                            txid.value(),
+                            Instant.ofEpochMilli(header.timestampMillis()),
+                            sums.metadata(txid));
+            done = true;
+            return file;
+        } finally {
+            if (!done) {
+                sums.rebuild(); // what was set is in no file: the next attempt must not take it
+                // for known
+            }
         }
     }
 

@@ -80,7 +80,8 @@ final class LivePages {
                     look.frames() == 0
                             ? database.size() / pageSize
                             : frame(wal, header, look.frames()).commitPages();
-            PinnedView view = PinnedView.of(wal.reader(), database, base, pages);
+            // Not closed: the WAL's file is the caller's, and so is the reader that holds it.
+            PinnedView view = PinnedView.of(wal, database, base, pages, new Pin());
             return new LivePages(
                     checkpointer, wal, pageSize, base, sums(pages, pageSize, view::read));
         }

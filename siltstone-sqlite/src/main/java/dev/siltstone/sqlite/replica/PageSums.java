@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 final class PageSums implements Closeable {
     private @Nullable ChecksumFile file;
+    private boolean trusted = true;
     private final Path path;
 
     PageSums(Path path) {
@@ -30,8 +31,15 @@ final class PageSums implements Closeable {
     /// @return whether the checksums are those of the database after that transaction
     synchronized boolean open(int pageSize, Txid txid) throws IOException {
         close();
+        trusted = true;
         file = ChecksumFile.open(new RealDisk(), path, pageSize);
         return !file.mustBeRebuilt() && file.txid().equals(txid);
+    }
+
+    /// Says that something wrong was learned: until the file is opened again nothing is told of it, and then it is
+    /// to be rebuilt.
+    synchronized void distrust() {
+        trusted = false;
     }
 
     /// Forgets all; pages are then learned by [#learn] and [#set].
@@ -64,7 +72,7 @@ final class PageSums implements Closeable {
     /// Returns the metadata of a file that ends with a transaction; empty while pages are not known.
     synchronized Map<String, String> metadata(Txid txid) {
         ChecksumFile sums = opened();
-        return sums.isComplete() && sums.txid().equals(txid)
+        return trusted && sums.isComplete() && sums.txid().equals(txid)
                 ? Map.of(LitestreamNames.CHECKSUM_METADATA, PageChecksum.text(sums.checksum()))
                 : Map.of();
     }
@@ -79,7 +87,11 @@ final class PageSums implements Closeable {
     @Override
     public synchronized void close() throws IOException {
         if (file != null) {
-            file.close();
+            if (trusted) {
+                file.close();
+            } else {
+                file.abandon();
+            }
             file = null;
         }
     }

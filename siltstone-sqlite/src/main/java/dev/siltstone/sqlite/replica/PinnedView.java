@@ -5,6 +5,7 @@ import dev.siltstone.sqlite.wal.WalHeader;
 import dev.siltstone.sqlite.wal.WalPosition;
 import dev.siltstone.sqlite.wal.WalRead;
 import dev.siltstone.sqlite.wal.WalReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -15,20 +16,29 @@ import java.nio.ByteBuffer;
 /// commit or before, in the WAL, and is read from there.
 ///
 /// Any thread may read, one at a time; the reader of the WAL must be its own.
-final class PinnedView {
+final class PinnedView implements Closeable {
     private final DiskFile database;
+    private final WalFile file;
     private final WalReader wal;
+    private final Pin pin;
     private final WalHeader header;
     private final PageMap frames;
     private final long pages;
 
     private PinnedView(
-            DiskFile database, WalReader wal, WalHeader header, PageMap frames, long pages) {
+            DiskFile database,
+            WalFile file,
+            WalHeader header,
+            PageMap frames,
+            long pages,
+            Pin pin) {
         this.database = database;
-        this.wal = wal;
+        this.file = file;
+        this.wal = file.reader();
         this.header = header;
         this.frames = frames;
         this.pages = pages;
+        this.pin = pin;
     }
 
     /// Looks through the WAL from its first frame up to a commit.
@@ -36,11 +46,13 @@ final class PinnedView {
     /// If another generation has begun meanwhile, all of this one is in the database file: the holder found it so
     /// at its begin (else it would have kept the WAL from restarting), and keeps that file from changing since.
     ///
-    /// @param wal a reader of the `-wal` file for this view alone
+    /// @param file the `-wal` file, for this view alone while it is read; [#close()] closes it
     /// @param end the place behind the commit
     /// @param pages of the database after it
-    static PinnedView of(WalReader wal, DiskFile database, WalPosition end, long pages)
+    /// @param pin told when the holder is gone
+    static PinnedView of(WalFile file, DiskFile database, WalPosition end, long pages, Pin pin)
             throws IOException {
+        WalReader wal = file.reader();
         WalHeader header = end.header();
         PageMap frames = new PageMap();
         WalRead read =
@@ -50,15 +62,16 @@ final class PinnedView {
                         (frame, pgno, commitPages, page) -> frames.put(pgno, frame));
         return switch (read) {
             case WalRead.Reached(WalPosition reached, long _) when reached.equals(end) ->
-                    new PinnedView(database, wal, header, frames, pages);
+                    new PinnedView(database, file, header, frames, pages, pin);
             case WalRead.Damaged damaged -> {
                 wal.readUnchecked(
                         damaged.position(),
                         end.frame(),
                         (frame, pgno, commitPages, page) -> frames.put(pgno, frame));
-                yield new PinnedView(database, wal, header, frames, pages);
+                yield new PinnedView(database, file, header, frames, pages, pin);
             }
-            case WalRead.Restarted _ -> new PinnedView(database, wal, header, new PageMap(), pages);
+            case WalRead.Restarted _ ->
+                    new PinnedView(database, file, header, new PageMap(), pages, pin);
             case WalRead.Reached _ ->
                     throw new LostHoldException("the WAL is not what was captured of it: " + read);
         };
@@ -91,5 +104,17 @@ final class PinnedView {
         while (target.hasRemaining()) {
             target.put((byte) 0);
         }
+    }
+
+    /// Makes sure that everything read so far belongs to one state.
+    void requireHeld() throws LostHoldException {
+        pin.requireHeld();
+    }
+
+    /// Ends the reading: the holder may be renewed.
+    @Override
+    public void close() throws IOException {
+        pin.release();
+        file.close();
     }
 }

@@ -78,7 +78,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
     /// From which page on checksums are to be learned; 0 if all are known.
     private long learnFrom;
 
-    private volatile boolean copied;
+    private Pin pin = new Pin();
     private volatile boolean syncWanted;
     private final AtomicReference<@Nullable CompletableFuture<Pinned>> pinWanted =
             new AtomicReference<>();
@@ -219,6 +219,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
     }
 
     private void closeHold() {
+        pin.lose();
         try {
             if (hold != null) {
                 hold.close();
@@ -332,22 +333,37 @@ final class Replicator implements Driver.Task, SnapshotSource {
     private long beginCopy(long now, Txid base, boolean asSnapshot) throws IOException {
         PinnedView view = view();
         openSums(view.pageSize(), base.previous());
-        copied = false;
         captured = base;
         bumpWanted = asSnapshot;
         learnFrom = 0;
         phase = Phase.COPYING;
-        queue.add(() -> {
-            if (asSnapshot) {
-                sums.rebuild();
-                sums.advance(base, view.pages());
-                uploadSnapshot(view, base);
-            } else {
-                backlog.add(images.missed(view, base));
-            }
-            copied = true;
-        });
+        queue.add(
+                readingAll(
+                        view,
+                        () -> {
+                            if (asSnapshot) {
+                                sums.rebuild();
+                                sums.advance(base, view.pages());
+                                uploadSnapshot(view, base);
+                            } else {
+                                backlog.add(images.missed(view, base));
+                            }
+                        }));
         return now;
+    }
+
+    /// Work that reads the whole database. If the hold is lost meanwhile, what it did is given up, and it is not
+    /// tried again: attaching anew decides what is to be read then.
+    private PackQueue.Work readingAll(PinnedView view, PackQueue.Work work) {
+        return () -> {
+            try {
+                view.requireHeld();
+                work.run();
+            } catch (LostHoldException e) {
+                sums.distrust();
+            }
+            view.close();
+        };
     }
 
     /// Says whether the destination has something to begin a restore with.
@@ -365,8 +381,14 @@ final class Replicator implements Driver.Task, SnapshotSource {
     private PinnedView view() throws IOException {
         Capture last = captures().last();
         WalFile wal = new WalFile(database, WalReader.newBuffer());
-        return PinnedView.of(
-                wal.reader(), DatabaseFiles.of(database), last.end(), last.pagesAfter());
+        pin = new Pin();
+        try {
+            return PinnedView.of(
+                    wal, DatabaseFiles.of(database), last.end(), last.pagesAfter(), pin);
+        } catch (IOException | RuntimeException e) {
+            wal.close();
+            throw e;
+        }
     }
 
     /// A snapshot lives at the destination only.
@@ -399,7 +421,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
         if (bumpWanted) {
             bumpWanted = !hold().bump();
         }
-        if (copied && !bumpWanted) {
+        if (pin.isReleased() && !bumpWanted) {
             phase = Phase.FOLLOWING;
             pollNanos = settings.pollActive().toNanos();
             return now;
@@ -550,7 +572,6 @@ final class Replicator implements Driver.Task, SnapshotSource {
         if (!captures().isEmpty()) {
             return now;
         }
-        copied = false;
         phase = Phase.COPYING;
         Pinned pinned = new Pinned(view(), captured);
         if (wanted == null) {
@@ -568,20 +589,24 @@ final class Replicator implements Driver.Task, SnapshotSource {
         long from = learnFrom;
         long to = Math.min(pinned.view().pages(), from + LEARNED_AT_ONCE - 1);
         learnFrom = to < pinned.view().pages() ? to + 1 : 0;
-        queue.add(() -> {
-            if (from == 1) {
-                sums.advance(pinned.txid(), pinned.view().pages());
-            }
-            ByteBuffer page = ByteBuffer.allocateDirect(pinned.view().pageSize());
-            for (long pgno = from; pgno <= to; pgno++) {
-                pinned.view().read(pgno, page.clear());
-                sums.learn(pgno, PageChecksum.of(pgno, page.flip()));
-            }
-            copied = true;
-        });
+        PinnedView view = pinned.view();
+        queue.add(
+                readingAll(
+                        view,
+                        () -> {
+                            if (from == 1) {
+                                sums.advance(pinned.txid(), view.pages());
+                            }
+                            ByteBuffer page = ByteBuffer.allocateDirect(view.pageSize());
+                            for (long pgno = from; pgno <= to; pgno++) {
+                                view.read(pgno, page.clear());
+                                sums.learn(pgno, PageChecksum.of(pgno, page.flip()));
+                            }
+                            view.requireHeld();
+                        }));
     }
 
-    /// The database as it was after a transaction; stays so until [#unpin()].
+    /// The database as it was after a transaction; stays so until the view is closed.
     private record Pinned(PinnedView view, Txid txid) {}
 
     @Override
@@ -592,10 +617,11 @@ final class Replicator implements Driver.Task, SnapshotSource {
         }
         try {
             Pinned pinned = wanted.get();
-            try {
-                return images.snapshot(pinned.view(), pinned.txid(), sink);
-            } finally {
-                copied = true;
+            try (PinnedView view = pinned.view()) {
+                return images.snapshot(view, pinned.txid(), sink);
+            } catch (LostHoldException e) {
+                sums.distrust();
+                throw e;
             }
         } catch (ExecutionException e) {
             throw new IOException(String.valueOf(e.getCause()), e.getCause());

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /// A database, a connection that writes it, and a replicator whose steps, threads and clock the test drives.
 final class ReplicatorFixture implements AutoCloseable {
@@ -84,6 +85,10 @@ final class ReplicatorFixture implements AutoCloseable {
     }
 
     void start(ReplicaSettings settings, WalHold.Steps steps) throws IOException {
+        start(settings, steps, Runnable::run);
+    }
+
+    void start(ReplicaSettings settings, WalHold.Steps steps, Executor workers) throws IOException {
         remote = RemoteRanges.open(store, "", LitestreamNames.FILES, LitestreamNames.settings());
         LocalRanges local =
                 LocalRanges.open(disk, MetaDirectory.of(database).root(), LitestreamNames.FILES);
@@ -91,17 +96,8 @@ final class ReplicatorFixture implements AutoCloseable {
                 UploadBacklog.open(local, remote, 0, settings.backlogBytesMax(), local::attributes);
         replicator =
                 new Replicator(
-                        database,
-                        settings,
-                        disk,
-                        clock,
-                        clock,
-                        local,
-                        remote,
-                        backlog,
-                        Runnable::run,
-                        () -> {},
-                        steps);
+                        database, settings, disk, clock, clock, local, remote, backlog, workers,
+                        () -> {}, steps);
     }
 
     /// Lets time pass and calls the replicator, so many times.
