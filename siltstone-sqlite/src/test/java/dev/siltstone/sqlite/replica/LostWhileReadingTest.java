@@ -29,7 +29,6 @@ class LostWhileReadingTest {
             assertThat(fixture.replicator.status().phase()).isEqualTo(ReplicaStatus.Phase.COPYING);
             fixture.stop();
             fixture.insert(2);
-            fixture.checkpoint("TRUNCATE");
             while (!workers.isEmpty()) {
                 workers.remove().run();
             }
