@@ -69,6 +69,36 @@ final class JournalFile {
         }
     }
 
+    /// Shows the entries between two places where batches begin, verified.
+    ///
+    /// @param use a number that rises from use to use
+    void scan(long from, long to, long use, EntryVisitor visitor) throws IOException {
+        DiskFile open = acquire();
+        lastUse = use;
+        try {
+            JournalScan scan = JournalScan.part(open, header, from, to);
+            boolean more = true;
+            while (more) {
+                switch (scan.next()) {
+                    case Scanned.Batch _ -> {}
+                    case Scanned.Entry entry -> visitor.entry(entry.position(), entry.payload());
+                    case Scanned.Damaged damaged -> {
+                        if (dropped) {
+                            throw gone();
+                        }
+                        throw new JournalDamagedException(damaged.in(path));
+                    }
+                    case Scanned.End _, Scanned.Torn _ -> more = false;
+                }
+            }
+        } finally {
+            release();
+        }
+        if (dropped) {
+            throw gone();
+        }
+    }
+
     /// Returns the open file, which stays open until [#release].
     synchronized DiskFile acquire() throws IOException {
         if (dropped) {

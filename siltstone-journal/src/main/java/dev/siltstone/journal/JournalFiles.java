@@ -72,6 +72,14 @@ final class JournalFiles {
         }
     }
 
+    void scan(JournalFile file, long from, long to, EntryVisitor visitor) throws IOException {
+        boolean wasOpen = file.isOpen();
+        file.scan(from, to, uses.incrementAndGet(), visitor);
+        if (!wasOpen) {
+            closeLeastUsed();
+        }
+    }
+
     /// Closes full files until no more than the bound are open.
     void closeLeastUsed() throws IOException {
         JournalFile active = active();
