@@ -8,6 +8,7 @@ import dev.siltstone.io.SimulatedDisk;
 import dev.siltstone.io.SimulatedDisk.Operation;
 import dev.siltstone.journal.JournalSettings;
 import dev.siltstone.journal.LeaderMode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -343,7 +344,7 @@ class KnownFaultsTest {
                 "a", TEXT, text("x"), false, new Producer("p", 0, sequence), null);
     }
 
-    private static StreamReader reader(StreamLog log, String path) {
+    private static StreamReader reader(StreamLog log, String path) throws IOException {
         return ((Found.Stream) log.find(path)).reader();
     }
 

@@ -13,11 +13,16 @@ class RecoveryTest {
     @TempDir Path directory;
 
     @Test
-    void keepsNothingOfStreamsThatWereRemoved() throws Exception {
+    void keepsNothingOfStreamsThatWereRemovedOnceThatIsSettled() throws Exception {
         var indexes = new RunIndexes(new RealDisk(), directory);
         var state = new LogState();
-        var streams = new Streams(new Reads(indexes), InstantSource.system(), _ -> {});
-        var recovery = new Recovery(state, streams, new RunIndexing(indexes, _ -> {}));
+        var streams = new Streams(new Reads(indexes), InstantSource.system(), _ -> {}, true);
+        var residents = new Residents(state, streams, 0, ResidencySettings.defaults());
+        var catalog = new LazyCatalog(directory, CatalogSettings.defaults().unforced());
+        var lookUp = new StreamLookUp(streams, catalog, () -> {});
+        var recovery =
+                new Recovery(
+                        state, streams, residents, lookUp, new RunIndexing(indexes, _ -> {}), 0);
         recovery.file(0);
         for (int i = 1; i <= 100; i++) {
             long position = 1000L * i;
@@ -34,6 +39,9 @@ class RecoveryTest {
             recovery.entry(position + 500, encoded(new Entry.Deleted(i, position)));
         }
         assertThat(state.streamCount()).isZero();
+
+        residents.settled(100_501);
+        assertThat(residents.tidy()).isFalse();
         assertThat(streams.count()).isZero();
     }
 
