@@ -1,7 +1,9 @@
 package dev.siltstone.stream;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +20,18 @@ final class ProducerStates {
     /// @param lastUse entry time of the last accepted request
     record State(long producerEpoch, long lastSequence, long lastUse) {}
 
+    /// One of them, with the name it goes by.
+    record Named(String id, State state) {}
+
     /// In the order of last use, which only entries change: the same after a restart.
     private final LinkedHashMap<String, State> states = new LinkedHashMap<>(4);
+
+    /// Returns the states that are in a list, which is in the order of last use.
+    static ProducerStates of(List<Named> named) {
+        ProducerStates states = new ProducerStates();
+        named.forEach(one -> states.states.put(one.id(), one.state()));
+        return states;
+    }
 
     /// Returns what is known of a producer.
     @Nullable State find(String id) {
@@ -46,6 +58,13 @@ final class ProducerStates {
     boolean isFull(int producersMax, long time) {
         return states.size() >= producersMax
                 && states.firstEntry().getValue().lastUse() >= time - KEPT_MILLIS;
+    }
+
+    /// Returns all that is remembered, in the order of last use.
+    List<Named> named() {
+        List<Named> named = new ArrayList<>(states.size());
+        states.forEach((id, state) -> named.add(new Named(id, state)));
+        return named;
     }
 
     /// Returns all that is remembered, for comparing and describing.

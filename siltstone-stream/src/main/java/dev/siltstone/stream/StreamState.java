@@ -1,5 +1,6 @@
 package dev.siltstone.stream;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the log knows of one incarnation of a stream. Changed by [LogState#apply] only.
@@ -56,6 +57,53 @@ final class StreamState {
         this.tail = forkByte() + created.content().length();
         this.closed = created.closed();
         this.lastUse = created.time();
+    }
+
+    private StreamState(StoredStream stored, @Nullable StreamState source) {
+        this.id = stored.id();
+        this.path = stored.path();
+        this.contentType = stored.contentType();
+        this.json = ContentTypes.isJson(contentType);
+        this.lifetime = stored.lifetime();
+        this.source = source;
+        this.fork = stored.fork();
+        this.lineage = stored.lineage();
+        this.status = stored.status();
+        this.tail = stored.tail();
+        this.closed = stored.closed();
+        this.closedBy = stored.closedBy();
+        this.streamSeq = stored.streamSeq();
+        this.producers =
+                stored.producers().isEmpty() ? null : ProducerStates.of(stored.producers());
+        this.forks = stored.forks();
+        this.lastUse = stored.lastUse();
+    }
+
+    /// Returns a stream as the catalog knows it.
+    ///
+    /// @param source what it was forked from; `null` for a root
+    static StreamState of(StoredStream stored, @Nullable StreamState source) {
+        return new StreamState(stored, source);
+    }
+
+    /// Returns the values of now, for the catalog. Not of a removed stream.
+    StoredStream stored() {
+        ProducerStates known = producers;
+        return new StoredStream(
+                id,
+                path,
+                contentType,
+                lifetime,
+                lineage,
+                fork,
+                status,
+                tail,
+                closed,
+                closedBy,
+                streamSeq,
+                known == null ? List.of() : known.named(),
+                forks,
+                lastUse);
     }
 
     /// Returns where the stream's own bytes begin; 0 for a root.
