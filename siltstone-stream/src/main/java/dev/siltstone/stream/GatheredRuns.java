@@ -141,15 +141,11 @@ final class GatheredRuns {
         EntryTable table = new EntryTable();
         long wireByte = run.base;
         for (int i = run.first; i != NONE; i = next[i]) {
-            int count = messages[i] == ONE ? 1 : messages[i] == NONE ? 0 : messageLengths[messages[i]];
+            int count =
+                    messages[i] == ONE ? 1 : messages[i] == NONE ? 0 : messageLengths[messages[i]];
             table.add(
                     new RunEntry(
-                            wireByte,
-                            positions[i],
-                            lengths[i],
-                            dataOffsets[i],
-                            count,
-                            times[i]));
+                            wireByte, positions[i], lengths[i], dataOffsets[i], count, times[i]));
             wireByte += lengths[i];
         }
         return table;

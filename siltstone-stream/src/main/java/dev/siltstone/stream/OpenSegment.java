@@ -31,9 +31,7 @@ sealed interface OpenSegment extends Closeable {
     static OpenSegment open(SegmentFiles files, SegmentRow segment) throws IOException {
         return switch (segment.kind()) {
             case SEGMENT ->
-                    new Plain(
-                            SegmentReader.open(
-                                    files.disk().openForReading(files.path(segment))));
+                    new Plain(SegmentReader.open(files.disk().openForReading(files.path(segment))));
             case PROMOTED_JOURNAL -> Promoted.open(files, segment);
         };
     }
@@ -71,8 +69,7 @@ sealed interface OpenSegment extends Closeable {
         private static Promoted open(SegmentFiles files, SegmentRow segment) throws IOException {
             Disk disk = files.disk();
             RunIndexReader index =
-                    RunIndexReader.open(
-                            disk, files.runIndexPath(segment.start(), segment.end()));
+                    RunIndexReader.open(disk, files.runIndexPath(segment.start(), segment.end()));
             try {
                 index.verify();
                 return new Promoted(

@@ -57,13 +57,9 @@ final class SettlePass {
                             point,
                             segment,
                             runs.stream()
-                                    .map(
-                                            run ->
-                                                    new RunRow(
-                                                            run.streamId,
-                                                            run.base,
-                                                            run.bytes(),
-                                                            segmentId))
+                                    .map(run ->
+                                            new RunRow(
+                                                    run.streamId, run.base, run.bytes(), segmentId))
                                     .iterator(),
                             states.removed().iterator(),
                             states.changed()));
@@ -71,8 +67,7 @@ final class SettlePass {
         }
     }
 
-    private void apply(SettledStates states, long position, ByteBuffer payload)
-            throws IOException {
+    private void apply(SettledStates states, long position, ByteBuffer payload) throws IOException {
         try {
             Entry entry = EntryFormat.decode(payload);
             states.apply(position, entry);

@@ -147,7 +147,12 @@ public final class SegmentInspection {
     }
 
     private void inspectRun(SegmentFormat.Row row, long filePosition) throws IOException {
-        require(row.key() > key || key == Long.MIN_VALUE, filePosition, "key", "> " + key, row.key());
+        require(
+                row.key() > key || key == Long.MIN_VALUE,
+                filePosition,
+                "key",
+                "> " + key,
+                row.key());
         key = row.key();
         long expected = dataPosition < 0 ? row.dataPosition() : dataPosition;
         dataPosition = row.dataPosition() + row.length();
@@ -207,8 +212,7 @@ public final class SegmentInspection {
         ByteBuffer firstKey = ByteBuffer.allocate(Long.BYTES);
         for (long i = 0; i < keys; i++) {
             int inPage = (int) (i % SegmentFormat.KEYS_PER_PAGE);
-            long at =
-                    layout.levelStart(level) + PAGE_BYTES * (i / SegmentFormat.KEYS_PER_PAGE);
+            long at = layout.levelStart(level) + PAGE_BYTES * (i / SegmentFormat.KEYS_PER_PAGE);
             if (inPage == 0) {
                 segment.readPage(at, "key level " + level, page);
             }
@@ -243,8 +247,7 @@ public final class SegmentInspection {
             boolean right, long filePosition, String what, Object expected, Object actual)
             throws SegmentDamagedException {
         if (!right) {
-            throw new SegmentDamagedException(
-                    segment.file(), filePosition, what, expected, actual);
+            throw new SegmentDamagedException(segment.file(), filePosition, what, expected, actual);
         }
     }
 }
