@@ -57,6 +57,10 @@ final class JournalFiles {
         return next == null ? durableEnd : next;
     }
 
+    long firstStart() {
+        return byStart.firstKey();
+    }
+
     List<Long> starts() {
         return List.copyOf(byStart.keySet());
     }

@@ -65,7 +65,9 @@ final class Reads implements EntryBytes {
     /// @throws PlaceGoneException if it has just moved
     /// @throws IOException if there is no such byte
     Leased lease(LiveStream stream, long wireByte) throws IOException {
-        Run run = stream.runs().find(wireByte);
+        RunList runs = stream.runs();
+        runs.dropBefore(journal().firstFileStart());
+        Run run = runs.find(wireByte);
         if (run != null) {
             EntryTable table = run.table();
             if (table.end() > wireByte) {

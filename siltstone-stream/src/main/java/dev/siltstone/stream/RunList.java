@@ -34,7 +34,14 @@ final class RunList {
 
     /// Forgets what lies in journal files that begin before `fileStart`. It is settled: the catalog knows
     /// where it is.
-    synchronized void dropBefore(long fileStart) {
+    void dropBefore(long fileStart) {
+        Run[] now = runs;
+        if (now.length > 0 && now[0].fileStart() < fileStart) {
+            drop(fileStart);
+        }
+    }
+
+    private synchronized void drop(long fileStart) {
         Run[] now = runs;
         int dropped = 0;
         while (dropped < now.length && now[dropped].fileStart() < fileStart) {

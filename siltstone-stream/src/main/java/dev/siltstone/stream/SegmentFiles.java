@@ -85,6 +85,11 @@ final class SegmentFiles {
         }
     }
 
+    /// Deletes a segment that was written and will not be named by the catalog.
+    void discard(SegmentHeader header) throws IOException {
+        ranges.delete(List.of(SegmentNames.rangeOf(header)));
+    }
+
     /// Keeps a full journal file as it is, with its run index, durably.
     ///
     /// @param runs by stream

@@ -187,6 +187,11 @@ public final class SegmentWriter implements Closeable {
         return runs;
     }
 
+    /// Returns how many bytes all runs have.
+    public long dataBytes() {
+        return blocks.dataBytes();
+    }
+
     /// Writes what belongs behind the runs. The file is whole then, and still has to be forced.
     ///
     /// @return its bytes
