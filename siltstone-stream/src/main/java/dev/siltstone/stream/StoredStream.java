@@ -76,9 +76,14 @@ record StoredStream(
         }
         return switch (lifetime) {
             case Lifetime.Forever _ -> NEVER;
-            case Lifetime.IdleFor idle -> lastUse + 1000 * idle.seconds();
+            case Lifetime.IdleFor _ -> lastUse + idleMillis();
             case Lifetime.Until until -> until.time().toEpochMilli();
         };
+    }
+
+    /// Returns how long it may be idle, in milliseconds; 0 if that is not what ends it.
+    long idleMillis() {
+        return lifetime instanceof Lifetime.IdleFor idle ? 1000 * idle.seconds() : 0;
     }
 
     private static int comparePaths(String one, String other) {
