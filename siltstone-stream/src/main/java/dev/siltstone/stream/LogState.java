@@ -64,7 +64,8 @@ final class LogState {
     /// Takes over one entry.
     ///
     /// @param position of the entry in the log
-    /// @return the streams it changed, the one it names first
+    /// @return the streams it changed, the one it names first; a stream whose forks are other than before is
+    ///     changed as well
     List<StreamState> apply(long position, Entry entry) throws EntryException {
         time = Math.max(time, entry.time());
         return switch (entry) {
@@ -72,7 +73,7 @@ final class LogState {
                 writerEpoch = opened.writerEpoch();
                 yield List.of();
             }
-            case Entry.Created created -> List.of(create(position, created));
+            case Entry.Created created -> create(position, created);
             case Entry.Appended appended -> List.of(append(appended));
             case Entry.Deleted deleted -> remove(existing(deleted.streamId()));
             case Entry.Expired expired -> remove(existing(expired.streamId()));
@@ -84,7 +85,7 @@ final class LogState {
         };
     }
 
-    private StreamState create(long position, Entry.Created created) throws EntryException {
+    private List<StreamState> create(long position, Entry.Created created) throws EntryException {
         Entry.Fork fork = created.fork();
         StreamState source = fork == null ? null : existing(fork.sourceId());
         StreamState stream = new StreamState(position, created, source);
@@ -92,10 +93,11 @@ final class LogState {
             throw new EntryException("creates " + stream.path + ", which is there already");
         }
         byId.put(stream.id, stream);
-        if (source != null) {
-            source.forked();
+        if (source == null) {
+            return List.of(stream);
         }
-        return stream;
+        source.forked();
+        return List.of(stream, source);
     }
 
     private StreamState append(Entry.Appended appended) throws EntryException {
@@ -117,16 +119,21 @@ final class LogState {
     private List<StreamState> remove(StreamState stream) {
         List<StreamState> changed = new ArrayList<>();
         StreamState next = stream;
-        while (next != null) {
-            next.remove();
-            changed.add(next);
-            if (next.status() != StreamState.Status.REMOVED) {
-                break;
-            }
+        next.remove();
+        changed.add(next);
+        while (next.status() == StreamState.Status.REMOVED) {
             byPath.remove(next.path);
             byId.remove(next.id);
             StreamState source = next.source;
-            next = source != null && source.forkRemoved() ? source : null;
+            if (source == null) {
+                break;
+            }
+            changed.add(source);
+            if (!source.forkRemoved()) {
+                break;
+            }
+            source.remove();
+            next = source;
         }
         return changed;
     }
