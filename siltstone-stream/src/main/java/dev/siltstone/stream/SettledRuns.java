@@ -2,6 +2,7 @@ package dev.siltstone.stream;
 
 import dev.siltstone.stream.segment.RunSource;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Finds settled bytes: the catalog tells the segment, the segment has the run.
@@ -20,10 +21,11 @@ final class SettledRuns implements Reads.Settled {
 
     @Override
     public Reads.@Nullable Leased lease(long streamId, long wireByte) throws IOException {
-        Place place = catalog.<@Nullable Place>read(reader -> find(reader, streamId, wireByte));
-        if (place == null) {
+        Optional<Place> found = catalog.read(reader -> find(reader, streamId, wireByte));
+        if (found.isEmpty()) {
             return null;
         }
+        Place place = found.get();
         Segments.Lease lease = segments.lease(place.segment);
         try {
             return new Reads.Leased(checked(lease.segment(), place), lease);
@@ -33,18 +35,18 @@ final class SettledRuns implements Reads.Settled {
         }
     }
 
-    private static @Nullable Place find(CatalogReader reader, long streamId, long wireByte)
+    private static Optional<Place> find(CatalogReader reader, long streamId, long wireByte)
             throws IOException {
         RunRow run = reader.findRun(streamId, wireByte);
         if (run == null || run.end() <= wireByte) {
-            return null;
+            return Optional.empty();
         }
         SegmentRow segment = reader.segment(run.segmentId());
         if (segment == null) {
             throw new PlaceGoneException(
                     "segment " + run.segmentId() + " was merged into another", null);
         }
-        return new Place(run, segment);
+        return Optional.of(new Place(run, segment));
     }
 
     private static RunSource checked(OpenSegment segment, Place place) throws IOException {

@@ -68,7 +68,7 @@ class ForkPlacesTest {
 
     @Test
     void doesNotForkAtTheTailWhenThePlaceWasNotLookedUp() throws Exception {
-        var state = new LogState(0, 0);
+        var state = new LogState();
         var rules = new CommandRules(state, 10);
         state.apply(
                 100,
@@ -82,7 +82,7 @@ class ForkPlacesTest {
                         Entry.Content.of(text("0123456789"))));
         Command.Create fork =
                 create("fork", null, new ForkPoint("source", new Offset(100, 4), 0), Payload.EMPTY);
-        Decision decision = rules.decide(new Request.Client(fork, null, _ -> {}), 2);
+        Decision decision = rules.decide(new Request.Client(fork, null, 0, 0, _ -> {}), 2);
         assertThat(decision).isInstanceOf(Decision.Answer.class);
         assertThat(((Decision.Answer) decision).outcome()).isInstanceOf(Outcome.TryAgain.class);
     }

@@ -170,7 +170,7 @@ class GoldenDataTest {
                 .isInstanceOfAny(Outcome.Appended.class, Outcome.Deleted.class);
     }
 
-    private static StreamInfo info(StreamLog log, String path) {
+    private static StreamInfo info(StreamLog log, String path) throws IOException {
         return ((Found.Stream) log.find(path)).reader().info();
     }
 

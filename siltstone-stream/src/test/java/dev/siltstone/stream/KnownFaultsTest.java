@@ -343,7 +343,7 @@ class KnownFaultsTest {
                 "a", TEXT, text("x"), false, new Producer("p", 0, sequence), null);
     }
 
-    private static StreamReader reader(StreamLog log, String path) {
+    private static StreamReader reader(StreamLog log, String path) throws java.io.IOException {
         return ((Found.Stream) log.find(path)).reader();
     }
 

@@ -40,7 +40,7 @@ class LastUseTest {
         assertThat(use.isOver()).isTrue();
 
         use.renew();
-        use.written();
+        use.written(now.get());
         now.addAndGet(-10_000);
 
         assertThat(use.isOver()).isTrue();
@@ -81,13 +81,13 @@ class LastUseTest {
         use.renew();
         assertThat(touches).containsExactly(7L);
         now.addAndGet(200_000);
-        use.written();
+        use.written(now.get());
         now.addAndGet(200_000);
         use.renew();
         assertThat(touches).as("a write is persisted by itself").hasSize(1);
     }
 
     private LastUse use(Lifetime lifetime) {
-        return new LastUse(7, lifetime, clock, touches::add);
+        return new LastUse(7, lifetime, clock, touches::add, now.get());
     }
 }

@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.siltstone.io.ManualClock;
 import dev.siltstone.io.SimulatedDisk;
-import dev.siltstone.journal.Journal;
 import dev.siltstone.journal.JournalSettings;
 import dev.siltstone.journal.LeaderMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// `-Dsiltstone.seed=S` runs one seed, `-Dsiltstone.seeds=N` so many.
 class SettleTest {
     private static final Path DIRECTORY = Path.of("/data");
-    private static final Path JOURNAL = DIRECTORY.resolve("journal");
     private static final long FILE_BYTES = 1 << 20;
     private static final StreamLogSettings SETTINGS =
             StreamLogSettings.defaults()
@@ -55,108 +54,99 @@ class SettleTest {
     @MethodSource("seeds")
     void readsAreTheSameWhereverTheBytesLie(long seed) throws Exception {
         var random = new SplittableRandom(seed);
-        var disk = new SimulatedDisk();
-        List<Long> batchEnds = workload(disk, random);
-
-        Path directory = catalogDirectory.resolve("" + seed);
-        java.nio.file.Files.createDirectories(directory);
-        try (Catalog catalog = Catalog.open(directory, CatalogSettings.defaults().unforced())) {
-            SegmentFiles files = SegmentFiles.open(disk, DIRECTORY.resolve("segments"));
-            try (var segments = new Segments(files, 2);
-                    var runs = new SettledRuns(catalog, segments)) {
-                var reads = new Reads(runs);
-                var streams = new Streams(reads, new ManualClock(), _ -> {});
-                var state = new LogState(0, 0);
-                try (Journal journal =
-                        Journal.open(
-                                disk,
-                                JOURNAL,
-                                SETTINGS.journal(),
-                                new Random(seed),
-                                new Recovery(state, streams))) {
-                    reads.from(journal);
-                    state.streams().forEach(streams::publish);
-                    Map<String, Facts> expected = facts(state, streams);
-                    var compaction = new Compaction(catalog, files, segments, 1 << 22);
-                    settle(
-                            journal,
-                            catalog,
-                            files,
-                            compaction,
-                            batchEnds,
-                            random,
-                            () -> {
-                                assertThat(facts(state, streams))
-                                        .as("seed %d", seed)
-                                        .isEqualTo(expected);
-                            });
-                    assertThat(catalog.point().recoveryPoint()).isEqualTo(journal.durableEnd());
-                    assertThat(catalog.point().writerEpoch()).isEqualTo(state.writerEpoch());
-                    assertThat(catalog.point().time()).isEqualTo(state.time());
-                    try (CatalogReader reader = catalog.reader()) {
-                        for (StreamState stream : state.streams()) {
-                            assertThat(reader.find(stream.id)).isEqualTo(stream.stored());
-                        }
-                        assertThat(reader.streamCount()).isEqualTo(state.streamCount());
+        boolean large = random.nextBoolean();
+        int commands = 100 + random.nextInt(200);
+        try (Pair logs = new Pair(seed, catalogDirectory.resolve("" + seed))) {
+            for (int i = 0; i < commands; i++) {
+                logs.clock.advance(Duration.ofMillis(random.nextInt(50)));
+                logs.execute(command(i, large && i > 3 * commands / 4, random));
+                switch (random.nextInt(20)) {
+                    case 0 -> logs.settling.settler().settleDue();
+                    case 1 -> logs.settling.settler().settleAll();
+                    case 2 -> logs.settling.settler().compact();
+                    case 3 -> logs.restart();
+                    case 4 -> logs.compare();
+                    case 5 -> {
+                        logs.plain.keepHouse();
+                        logs.settling.keepHouse();
                     }
+                    default -> {}
                 }
             }
+            logs.compare();
+            logs.settling.settleAll();
+            logs.compare();
+            logs.restart();
+            logs.compare();
+        } catch (Exception | AssertionError e) {
+            throw new AssertionError("seed %d: -Dsiltstone.seed=%d".formatted(seed, seed), e);
         }
     }
 
-    private interface Check {
-        void run() throws Exception;
-    }
+    /// A log that settles and keeps next to nothing in memory, and one that does neither.
+    private static final class Pair implements AutoCloseable {
+        private final SimulatedDisk settlingDisk = new SimulatedDisk();
+        private final SimulatedDisk plainDisk = new SimulatedDisk();
+        private final ManualClock clock = new ManualClock();
+        private final Path catalogDirectory;
+        private final long seed;
+        private StreamLog settling;
+        private StreamLog plain;
 
-    private static void settle(
-            Journal journal,
-            Catalog catalog,
-            SegmentFiles files,
-            Compaction compaction,
-            List<Long> batchEnds,
-            SplittableRandom random,
-            Check check)
-            throws Exception {
-        TreeSet<Long> ends = new TreeSet<>(batchEnds);
-        ends.add(journal.durableEnd());
-        while (catalog.point().recoveryPoint() < journal.durableEnd()) {
-            long from = catalog.point().recoveryPoint();
-            long fileEnd = journal.fileEnd(from);
-            long to = fileEnd;
-            if (random.nextInt(3) == 0) {
-                List<Long> possible = new ArrayList<>(ends.subSet(from + 1, fileEnd + 1));
-                to = possible.isEmpty() ? fileEnd : possible.get(random.nextInt(possible.size()));
-            }
-            new SettlePass(journal, catalog, files).settleTo(to);
-            if (random.nextBoolean()) {
-                journal.dropBefore(to);
-            }
-            check.run();
-            if (random.nextInt(4) == 0) {
-                while (compaction.step()) {
-                    check.run();
-                }
-            }
+        Pair(long seed, Path catalogDirectory) throws IOException {
+            this.seed = seed;
+            this.catalogDirectory = Files.createDirectories(catalogDirectory);
+            open();
         }
-        journal.dropBefore(journal.durableEnd());
-        while (compaction.step()) {
-            check.run();
+
+        private void open() throws IOException {
+            plain = StreamLog.open(plainDisk, DIRECTORY, SETTINGS, clock, clock, new Random(seed));
+            settling =
+                    new StreamLog.Opening(
+                                    settlingDisk,
+                                    DIRECTORY,
+                                    catalogDirectory,
+                                    SETTINGS.withResidency(
+                                            ResidencySettings.defaults().withIdleMax(1)),
+                                    CatalogSettings.defaults().unforced(),
+                                    clock,
+                                    clock,
+                                    new Random(seed),
+                                    StreamLog.Threads.callers(),
+                                    PacedFile.Pace.FULL,
+                                    () -> {})
+                            .open();
         }
-        check.run();
-        try (CatalogReader reader = catalog.reader()) {
-            assertThat(files.missing(reader.segments())).isNull();
-            files.sweep(reader.segments());
+
+        void execute(Command command) throws InterruptedException {
+            assertThat(settling.execute(command)).isEqualTo(plain.execute(command));
         }
-        check.run();
+
+        void compare() throws Exception {
+            Map<String, Facts> expected = facts(plain);
+            assertThat(facts(settling)).isEqualTo(expected);
+        }
+
+        void restart() throws IOException {
+            close();
+            open();
+        }
+
+        @Override
+        public void close() throws IOException {
+            settling.close();
+            plain.close();
+        }
     }
 
     // --- what is there to read ---
 
-    private static Map<String, Facts> facts(LogState state, Streams streams) throws Exception {
+    private static Map<String, Facts> facts(StreamLog log) throws Exception {
         Map<String, Facts> facts = new TreeMap<>();
-        for (StreamState stream : state.streams()) {
-            LiveStream live = streams.live(stream);
-            facts.put(stream.path, facts(live));
+        for (StreamInfo stream : log.list("", null, 1000).streams()) {
+            if (log.find(stream.path()) instanceof Found.Stream(StreamReader reader)) {
+                facts.put(stream.path(), facts((LiveStream) reader));
+            }
         }
         return facts;
     }
@@ -193,26 +183,6 @@ class SettleTest {
     }
 
     // --- what is done ---
-
-    /// @return where batches end
-    private static List<Long> workload(SimulatedDisk disk, SplittableRandom random)
-            throws Exception {
-        List<Long> ends = new ArrayList<>();
-        var clock = new ManualClock();
-        boolean large = random.nextBoolean();
-        try (StreamLog log =
-                StreamLog.open(disk, DIRECTORY, SETTINGS, clock, clock, new Random(1))) {
-            int commands = 100 + random.nextInt(200);
-            for (int i = 0; i < commands; i++) {
-                clock.advance(java.time.Duration.ofMillis(random.nextInt(50)));
-                log.execute(command(i, large && i > 3 * commands / 4, random));
-                if (random.nextInt(10) == 0) {
-                    ends.add(log.durablePosition());
-                }
-            }
-        }
-        return ends;
-    }
 
     private static Command command(int number, boolean large, SplittableRandom random)
             throws InvalidJsonException {

@@ -7,6 +7,8 @@ import dev.siltstone.io.ManualClock;
 import dev.siltstone.io.SimulatedDisk;
 import dev.siltstone.journal.JournalSettings;
 import dev.siltstone.journal.LeaderMode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,7 +148,7 @@ class StreamLogCrashTest {
             Map<Long, Long> visible = new TreeMap<>();
             StreamLog running = log;
             if (running != null) {
-                for (StreamInfo stream : running.list("", null, 1000).streams()) {
+                for (StreamInfo stream : listed(running)) {
                     visible.put(stream.streamId(), stream.tail().wireByte());
                 }
             }
@@ -163,6 +165,14 @@ class StreamLogCrashTest {
                                 acknowledged,
                                 submitted,
                                 visible));
+            }
+        }
+
+        private static List<StreamInfo> listed(StreamLog log) {
+            try {
+                return log.list("", null, 1000).streams();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 
@@ -202,7 +212,7 @@ class StreamLogCrashTest {
             StreamLog running = log;
             if (running != null
                     && random.nextBoolean()
-                    && running.find(source) instanceof Found.Stream(StreamReader reader)
+                    && running.findInMemory(source) instanceof Found.Stream(StreamReader reader)
                     && reader.info().tail().wireByte() > 0) {
                 return new ForkPoint(source, Offset.BEGINNING, random.nextInt(3));
             }
@@ -312,7 +322,7 @@ class StreamLogCrashTest {
 
         /// Readers saw nothing that is not there now, unless it was deleted by a command under way.
         private void verifyVisible(Wreck crash, StreamLog found) {
-            for (StreamInfo stream : found.list("", null, 1000).streams()) {
+            for (StreamInfo stream : listed(found)) {
                 Long seen = crash.visibleTails().get(stream.streamId());
                 if (seen != null) {
                     assertThat(stream.tail().wireByte())

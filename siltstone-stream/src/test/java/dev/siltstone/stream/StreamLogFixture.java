@@ -95,7 +95,7 @@ abstract class StreamLogFixture {
         return ((Outcome.Created) outcome).stream();
     }
 
-    StreamReader reader(String path) {
+    StreamReader reader(String path) throws IOException {
         Found found = log.find(path);
         assertThat(found).as(path).isInstanceOf(Found.Stream.class);
         return ((Found.Stream) found).reader();
