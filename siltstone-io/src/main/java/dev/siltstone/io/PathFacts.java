@@ -8,4 +8,6 @@ import java.time.Instant;
 /// @param isDirectory whether it is a directory
 /// @param bytes size of the file
 /// @param modified time of its last change
-public record PathFacts(boolean isFile, boolean isDirectory, long bytes, Instant modified) {}
+/// @param names how many names lead to it, this one included; 1 where the file system does not tell
+public record PathFacts(
+        boolean isFile, boolean isDirectory, long bytes, Instant modified, int names) {}

@@ -110,7 +110,14 @@ public final class RealDisk implements Disk {
                 attributes.isRegularFile(),
                 attributes.isDirectory(),
                 attributes.size(),
-                attributes.lastModifiedTime().toInstant());
+                attributes.lastModifiedTime().toInstant(),
+                names(path));
+    }
+
+    private static int names(Path path) throws IOException {
+        return path.getFileSystem().supportedFileAttributeViews().contains("unix")
+                ? (Integer) Files.getAttribute(path, "unix:nlink")
+                : 1;
     }
 
     @Override

@@ -177,7 +177,8 @@ abstract class DiskContract {
 
         assertThat(disk.facts(path))
                 .isEqualTo(
-                        new PathFacts(true, false, 5, Instant.parse("2020-02-03T04:05:06.789Z")));
+                        new PathFacts(
+                                true, false, 5, Instant.parse("2020-02-03T04:05:06.789Z"), 1));
         assertThat(disk.facts(directory).isDirectory()).isTrue();
         assertThatThrownBy(() -> disk.facts(directory.resolve("none")))
                 .isInstanceOf(NoSuchFileException.class);

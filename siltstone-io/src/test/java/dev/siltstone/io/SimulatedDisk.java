@@ -338,10 +338,11 @@ public final class SimulatedDisk implements Disk {
     @Override
     public synchronized PathFacts facts(Path path) throws IOException {
         if (directories.contains(path.toAbsolutePath())) {
-            return new PathFacts(false, true, 0, Instant.EPOCH);
+            return new PathFacts(false, true, 0, Instant.EPOCH, 1);
         }
         SimulatedInode inode = existing(path);
-        return new PathFacts(true, false, inode.size(), inode.modified());
+        int links = (int) names.values().stream().filter(other -> other == inode).count();
+        return new PathFacts(true, false, inode.size(), inode.modified(), links);
     }
 
     @Override

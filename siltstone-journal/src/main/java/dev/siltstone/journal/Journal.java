@@ -333,9 +333,19 @@ public final class Journal implements Closeable {
         return durableEnd;
     }
 
+    /// Returns the random number that tells this log from any other.
+    public long logId() {
+        return logId;
+    }
+
     /// Returns where the file starts that is being written; changes when the journal moves on to the next.
     public long activeFileStart() {
         return activeFileStart;
+    }
+
+    /// Returns where the oldest live file starts.
+    public long firstFileStart() {
+        return files.firstStart();
     }
 
     /// Returns the start positions of the live files, ascending.
@@ -370,6 +380,44 @@ public final class Journal implements Closeable {
         }
     }
 
+    /// Shows the durable entries of a part of one file, in order, all checksums verified. Their payloads are
+    /// valid only during the call.
+    ///
+    /// @param from where a batch begins
+    /// @param to where a batch begins, or the durable end; in the same file as `from`, or its end
+    /// @throws JournalDamagedException if something there is not what was written
+    /// @throws IOException if the file was dropped or cannot be read, or what `visitor` throws
+    public void scan(long from, long to, EntryVisitor visitor) throws IOException {
+        refuseReadsIfClosed();
+        reader.scan(from, to, durableEnd, visitor);
+    }
+
+    /// Returns where the file that holds a position ends in the log: where the next one starts, or the
+    /// durable end.
+    ///
+    /// @throws IOException if it was dropped
+    public long fileEnd(long position) throws IOException {
+        return files.endOf(files.holding(position), durableEnd);
+    }
+
+    /// Gives a full file a second name, durably. Its bytes stay there for ever: it is not written again after
+    /// [#dropBefore], however often the journal is opened until then.
+    ///
+    /// @param fileStart of a file before the active one
+    /// @throws java.nio.file.FileAlreadyExistsException if the name is taken
+    public synchronized void link(long fileStart, Path target) throws IOException {
+        refuseReadsIfClosed();
+        JournalFile file = files.holding(fileStart);
+        if (file.start() != fileStart || fileStart == activeFileStart) {
+            throw new IllegalArgumentException("no full file starts at " + fileStart);
+        }
+        disk.link(file.path(), target);
+        Path parent = target.toAbsolutePath().getParent();
+        if (parent != null) {
+            disk.forceDirectory(parent);
+        }
+    }
+
     /// Returns the path of the file that holds a position.
     ///
     /// @throws IOException if it was dropped
@@ -395,8 +443,8 @@ public final class Journal implements Closeable {
         preparer.prepare();
     }
 
-    /// Lets go of all files that hold only positions before `position`: some are kept to be written again, the
-    /// others are deleted. The active file stays. Oldest first, and each is durably gone before the next goes:
+    /// Lets go of all files that hold only positions before `position`: some are kept to be written again, but
+    /// none that has a second name; the others are deleted. The active file stays. Oldest first, and each is durably gone before the next goes:
     /// a crash leaves no gap.
     public synchronized void dropBefore(long position) throws IOException {
         refuseIfStopped();
@@ -412,7 +460,9 @@ public final class Journal implements Closeable {
     /// again, so no file goes before an older one.
     private void drop(JournalFile file) throws IOException {
         boolean recycles =
-                file.header().capacity() == settings.fileBytes() && preparer.wantsRecycled();
+                file.header().capacity() == settings.fileBytes()
+                        && preparer.wantsRecycled()
+                        && disk.facts(file.path()).names() == 1;
         PreparedFile recycled = file.unlink(recycles);
         try {
             disk.forceDirectory(directory);

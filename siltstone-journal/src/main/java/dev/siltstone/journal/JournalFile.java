@@ -5,7 +5,6 @@ import dev.siltstone.io.DiskFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +59,36 @@ final class JournalFile {
             if (read < wanted) {
                 throw new EOFException(
                         path + " ends at file position " + (header.filePosition(position) + read));
+            }
+        } finally {
+            release();
+        }
+        if (dropped) {
+            throw gone();
+        }
+    }
+
+    /// Shows the entries between two places where batches begin, verified.
+    ///
+    /// @param use a number that rises from use to use
+    void scan(long from, long to, long use, EntryVisitor visitor) throws IOException {
+        DiskFile open = acquire();
+        lastUse = use;
+        try {
+            JournalScan scan = JournalScan.part(open, header, from, to);
+            boolean more = true;
+            while (more) {
+                switch (scan.next()) {
+                    case Scanned.Batch _ -> {}
+                    case Scanned.Entry entry -> visitor.entry(entry.position(), entry.payload());
+                    case Scanned.Damaged damaged -> {
+                        if (dropped) {
+                            throw gone();
+                        }
+                        throw new JournalDamagedException(damaged.in(path));
+                    }
+                    case Scanned.End _, Scanned.Torn _ -> more = false;
+                }
             }
         } finally {
             release();
@@ -172,8 +201,8 @@ final class JournalFile {
         return open;
     }
 
-    private NoSuchFileException gone() {
-        return new NoSuchFileException(path.toString(), null, "dropped from the journal");
+    private PositionDroppedException gone() {
+        return new PositionDroppedException(path + " was dropped from the journal");
     }
 
     @Override

@@ -44,7 +44,8 @@ final class JournalFiles {
     JournalFile holding(long position) throws IOException {
         var entry = byStart.floorEntry(position);
         if (entry == null) {
-            throw new IOException("log position " + position + " is no longer in the journal");
+            throw new PositionDroppedException(
+                    "log position " + position + " is no longer in the journal");
         }
         return entry.getValue();
     }
@@ -54,6 +55,10 @@ final class JournalFiles {
     long endOf(JournalFile file, long durableEnd) {
         Long next = byStart.higherKey(file.start());
         return next == null ? durableEnd : next;
+    }
+
+    long firstStart() {
+        return byStart.firstKey();
     }
 
     List<Long> starts() {
@@ -67,6 +72,14 @@ final class JournalFiles {
     void read(JournalFile file, ByteBuffer target, long position) throws IOException {
         boolean wasOpen = file.isOpen();
         file.read(target, position, uses.incrementAndGet());
+        if (!wasOpen) {
+            closeLeastUsed();
+        }
+    }
+
+    void scan(JournalFile file, long from, long to, EntryVisitor visitor) throws IOException {
+        boolean wasOpen = file.isOpen();
+        file.scan(from, to, uses.incrementAndGet(), visitor);
         if (!wasOpen) {
             closeLeastUsed();
         }

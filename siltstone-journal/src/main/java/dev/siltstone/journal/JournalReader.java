@@ -61,6 +61,17 @@ final class JournalReader {
         return entry.slice(JournalFormat.ENTRY_HEADER_BYTES, length);
     }
 
+    /// Shows the entries between two places where batches begin.
+    void scan(long from, long to, long durableEnd, EntryVisitor visitor) throws IOException {
+        JournalFile file = files.holding(from);
+        if (to < from || to > Math.min(durableEnd, files.endOf(file, durableEnd))) {
+            throw new EOFException(
+                    "%s holds nothing durable at log positions %d to %d"
+                            .formatted(file, files.endOf(file, durableEnd), to));
+        }
+        files.scan(file, from, to, visitor);
+    }
+
     private static JournalDamagedException damaged(
             JournalFile file, long position, String reason, String expected, String actual) {
         return new JournalDamagedException(

@@ -33,6 +33,7 @@ final class JournalScan {
     private final DiskFile file;
     private final FileHeader header;
     private final long nextStart;
+    private final boolean wholeFile;
     private final SaltedChecksum checksum;
 
     private ByteBuffer window = ByteBuffer.allocate(0);
@@ -44,22 +45,29 @@ final class JournalScan {
     private @Nullable ByteBuffer body;
     private long entryPosition;
 
-    private JournalScan(DiskFile file, FileHeader header, long nextStart) {
+    private JournalScan(
+            DiskFile file, FileHeader header, long from, long nextStart, boolean wholeFile) {
         this.file = file;
         this.header = header;
         this.nextStart = nextStart;
+        this.wholeFile = wholeFile;
         this.checksum = new SaltedChecksum(header.salt());
-        this.position = header.start();
+        this.position = from;
     }
 
     /// Scans the newest file of a log.
     static JournalScan last(DiskFile file, FileHeader header) {
-        return new JournalScan(file, header, IS_LAST);
+        return new JournalScan(file, header, header.start(), IS_LAST, true);
     }
 
     /// Scans a file that another follows.
     static JournalScan full(DiskFile file, FileHeader header, long nextStart) {
-        return new JournalScan(file, header, nextStart);
+        return new JournalScan(file, header, header.start(), nextStart, true);
+    }
+
+    /// Scans the batches between two positions at which batches begin; what follows them is not looked at.
+    static JournalScan part(DiskFile file, FileHeader header, long from, long to) {
+        return new JournalScan(file, header, from, to, false);
     }
 
     /// Reads and checks a file header.
@@ -283,7 +291,7 @@ final class JournalScan {
     }
 
     private Scanned endOfFullFile() throws IOException {
-        if (!header.recycled()) {
+        if (wholeFile && !header.recycled()) {
             Rest rest = rest(position);
             if (rest.setBits() > 0) {
                 return changedRest(rest.first());

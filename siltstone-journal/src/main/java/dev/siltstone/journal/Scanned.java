@@ -33,5 +33,10 @@ sealed interface Scanned {
             String reason,
             String expected,
             String actual)
-            implements Scanned {}
+            implements Scanned {
+        /// Returns the same of a file that goes by another name than it was opened under.
+        Damaged in(Path name) {
+            return new Damaged(name, position, filePosition, reason, expected, actual);
+        }
+    }
 }

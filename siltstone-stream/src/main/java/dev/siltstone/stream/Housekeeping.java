@@ -19,7 +19,6 @@ final class Housekeeping implements AutoCloseable {
     private final Journal journal;
     private final Streams streams;
     private final GroupCommit<Request> commits;
-    private final RunIndexing indexing;
     private final Consumer<String> notices;
     private @Nullable ScheduledExecutorService executor;
     private String lastNotice = "";
@@ -28,12 +27,10 @@ final class Housekeeping implements AutoCloseable {
             Journal journal,
             Streams streams,
             GroupCommit<Request> commits,
-            RunIndexing indexing,
             Consumer<String> notices) {
         this.journal = journal;
         this.streams = streams;
         this.commits = commits;
-        this.indexing = indexing;
         this.notices = notices;
     }
 
@@ -57,7 +54,6 @@ final class Housekeeping implements AutoCloseable {
             commits.lead();
             commits.whenIdle();
             journal.checkFiles();
-            indexing.writeFull();
             tell(journal.noSpace() ? "the disk has no room for another journal file" : "");
         } catch (IOException | RuntimeException e) {
             tell(String.valueOf(e.getMessage()));

@@ -31,7 +31,6 @@ final class LogLeader implements BatchHandler<Request> {
     private final LogState state;
     private final CommandRules rules;
     private final Streams streams;
-    private final RunIndexing indexing;
     private final InstantSource clock;
     private final int entryBytesMax;
     private final List<Runnable> afterBatch = new CopyOnWriteArrayList<>();
@@ -44,7 +43,6 @@ final class LogLeader implements BatchHandler<Request> {
             LogState state,
             CommandRules rules,
             Streams streams,
-            RunIndexing indexing,
             InstantSource clock,
             int entryBytesMax) {
         this.journal = journal;
@@ -52,7 +50,6 @@ final class LogLeader implements BatchHandler<Request> {
         this.state = state;
         this.rules = rules;
         this.streams = streams;
-        this.indexing = indexing;
         this.clock = clock;
     }
 
@@ -215,7 +212,6 @@ final class LogLeader implements BatchHandler<Request> {
     /// @return the stream that it names
     private StreamState write(Entry entry, int bytesMax) {
         long fileStart = journal.activeFileStart();
-        indexing.fileIs(fileStart);
         ByteBuffer target = journal.beginEntry(bytesMax);
         int dataOffset = EntryFormat.encode(entry, target);
         long position = journal.endEntry();
@@ -237,10 +233,7 @@ final class LogLeader implements BatchHandler<Request> {
             LiveStream live, long fileStart, long position, int dataOffset, Entry entry) {
         RunEntry bytes = streams.bytesOf(position, dataOffset, entry);
         if (bytes != null) {
-            Run begun = live.add(fileStart, bytes);
-            if (begun != null) {
-                indexing.begun(live.id(), begun);
-            }
+            live.add(fileStart, bytes);
         }
     }
 
@@ -295,7 +288,6 @@ final class LogLeader implements BatchHandler<Request> {
     @Override
     public void idle() {
         try {
-            indexing.fileIs(journal.activeFileStart());
             journal.mark();
         } catch (JournalFailedException e) {
             // Whoever asks for something next is told; nobody waits here.

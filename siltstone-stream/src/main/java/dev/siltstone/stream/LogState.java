@@ -20,6 +20,19 @@ final class LogState {
     private long time;
     private long writerEpoch;
 
+    /// @param time of the newest entry so far, in milliseconds since 1970
+    /// @param writerEpoch of the last opening so far
+    LogState(long time, long writerEpoch) {
+        this.time = time;
+        this.writerEpoch = writerEpoch;
+    }
+
+    /// Takes over a stream as it was stored, with what it was forked from taken over before.
+    void install(StreamState stream) {
+        byPath.put(stream.path, stream);
+        byId.put(stream.id, stream);
+    }
+
     /// Returns the stream that takes up a path, softly deleted or live; `null` if the path is free.
     @Nullable StreamState find(String path) {
         return byPath.get(path);

@@ -9,19 +9,16 @@ import java.nio.ByteBuffer;
 final class Recovery implements JournalReplay {
     private final LogState state;
     private final Streams streams;
-    private final RunIndexing indexing;
     private long fileStart;
 
-    Recovery(LogState state, Streams streams, RunIndexing indexing) {
+    Recovery(LogState state, Streams streams) {
         this.state = state;
         this.streams = streams;
-        this.indexing = indexing;
     }
 
     @Override
     public void file(long start) {
         fileStart = start;
-        indexing.recoveredFileIs(start);
     }
 
     @Override
@@ -59,9 +56,6 @@ final class Recovery implements JournalReplay {
         if (stream == null || bytes == null) {
             return;
         }
-        Run begun = streams.live(stream).add(fileStart, bytes);
-        if (begun != null) {
-            indexing.begun(streamId, begun);
-        }
+        streams.live(stream).add(fileStart, bytes);
     }
 }

@@ -62,7 +62,6 @@ public final class StreamLog implements Closeable {
             Streams streams,
             LogLeader leader,
             GroupCommit<Request> commits,
-            RunIndexing indexing,
             StreamLogSettings settings,
             Executor lookUps,
             long writerEpoch) {
@@ -74,8 +73,7 @@ public final class StreamLog implements Closeable {
         this.writerEpoch = writerEpoch;
         this.lookUps = lookUps;
         this.forkPlaces = new ForkPlaces(streams, lookUps);
-        this.housekeeping =
-                new Housekeeping(journal, streams, commits, indexing, settings.notices());
+        this.housekeeping = new Housekeeping(journal, streams, commits, settings.notices());
     }
 
     /// Opens a data directory on the disk of this machine, creating it if needed.
@@ -144,19 +142,17 @@ public final class StreamLog implements Closeable {
         private StreamLog open(DiskLock lock) throws IOException {
             Path journalDirectory = directory.resolve("journal");
             disk.createDirectories(journalDirectory);
-            var indexes = new RunIndexes(disk, journalDirectory);
-            var indexing = new RunIndexing(indexes, settings.notices());
-            var reads = new Reads(indexes);
+            var reads = new Reads(Reads.Settled.NOTHING);
             var touches = new Touches();
             var streams = new Streams(reads, clock, touches);
-            var state = new LogState();
+            var state = new LogState(0, 0);
             Journal journal =
                     Journal.open(
                             disk,
                             journalDirectory,
                             settings.journal(),
                             random,
-                            new Recovery(state, streams, indexing));
+                            new Recovery(state, streams));
             try {
                 reads.from(journal);
                 sayOpened(journal, state);
@@ -167,7 +163,6 @@ public final class StreamLog implements Closeable {
                                 state,
                                 new CommandRules(state, settings.producersPerStreamMax()),
                                 streams,
-                                indexing,
                                 clock,
                                 settings.journal().entryBytesMax());
                 var commits =
@@ -184,7 +179,6 @@ public final class StreamLog implements Closeable {
                         streams,
                         leader,
                         commits,
-                        indexing,
                         settings,
                         lookUps,
                         state.writerEpoch());

@@ -68,7 +68,7 @@ class ForkPlacesTest {
 
     @Test
     void doesNotForkAtTheTailWhenThePlaceWasNotLookedUp() throws Exception {
-        var state = new LogState();
+        var state = new LogState(0, 0);
         var rules = new CommandRules(state, 10);
         state.apply(
                 100,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LogStateTest {
-    private final LogState state = new LogState();
+    private final LogState state = new LogState(0, 0);
     private long position = 100;
     private long time = 1_000;
 

@@ -2,22 +2,17 @@ package dev.siltstone.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.siltstone.io.RealDisk;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class RecoveryTest {
-    @TempDir Path directory;
-
     @Test
     void keepsNothingOfStreamsThatWereRemoved() throws Exception {
-        var indexes = new RunIndexes(new RealDisk(), directory);
-        var state = new LogState();
-        var streams = new Streams(new Reads(indexes), InstantSource.system(), _ -> {});
-        var recovery = new Recovery(state, streams, new RunIndexing(indexes, _ -> {}));
+        var state = new LogState(0, 0);
+        var streams =
+                new Streams(new Reads(Reads.Settled.NOTHING), InstantSource.system(), _ -> {});
+        var recovery = new Recovery(state, streams);
         recovery.file(0);
         for (int i = 1; i <= 100; i++) {
             long position = 1000L * i;
