@@ -91,8 +91,7 @@ final class Compaction {
         List<SegmentRow> together = new ArrayList<>();
         long bytes = 0;
         for (SegmentRow segment : byStart) {
-            boolean fits =
-                    segment.level() <= level && segment.kind() == SegmentRow.Kind.SEGMENT;
+            boolean fits = segment.level() <= level && segment.kind() == SegmentRow.Kind.SEGMENT;
             if (!fits || bytes + segment.liveBytes() > bytesMax) {
                 together.clear();
                 bytes = 0;
@@ -157,8 +156,7 @@ final class Compaction {
                             header,
                             point.time(),
                             writer -> {
-                                SegmentMerger.merge(
-                                        cursors, key -> kept(reader, key), writer);
+                                SegmentMerger.merge(cursors, key -> kept(reader, key), writer);
                                 counted.runs = writer.runs();
                                 counted.bytes = writer.dataBytes();
                             });
@@ -238,8 +236,7 @@ final class Compaction {
             ahead = false;
             try {
                 var run = cursor.run();
-                return new RunRow(
-                        cursor.key(), run.base(), run.end() - run.base(), segmentId);
+                return new RunRow(cursor.key(), run.base(), run.end() - run.base(), segmentId);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -29,8 +29,7 @@ final class SettledRuns implements Reads.Settled, Closeable {
     private record Place(RunRow run, SegmentRow segment) {}
 
     @Override
-    public Reads.@Nullable Leased lease(long streamId, long wireByte)
-            throws IOException {
+    public Reads.@Nullable Leased lease(long streamId, long wireByte) throws IOException {
         Place place = find(streamId, wireByte);
         if (place == null) {
             return null;
@@ -44,8 +43,7 @@ final class SettledRuns implements Reads.Settled, Closeable {
         }
     }
 
-    private @Nullable Place find(long streamId, long wireByte)
-            throws IOException {
+    private @Nullable Place find(long streamId, long wireByte) throws IOException {
         permits.acquireUninterruptibly();
         try {
             CatalogReader reader = take();
@@ -62,8 +60,8 @@ final class SettledRuns implements Reads.Settled, Closeable {
         }
     }
 
-    private static @Nullable Place find(
-            CatalogReader reader, long streamId, long wireByte) throws IOException {
+    private static @Nullable Place find(CatalogReader reader, long streamId, long wireByte)
+            throws IOException {
         RunRow run = reader.findRun(streamId, wireByte);
         if (run == null || run.end() <= wireByte) {
             return null;
@@ -80,7 +78,8 @@ final class SettledRuns implements Reads.Settled, Closeable {
         RunRow row = place.run;
         RunSource run = segment.find(row.streamId());
         if (run == null || run.base() != row.base() || run.end() != row.end()) {
-            String found = run == null ? "nothing" : "bytes %d to %d".formatted(run.base(), run.end());
+            String found =
+                    run == null ? "nothing" : "bytes %d to %d".formatted(run.base(), run.end());
             throw new IOException(
                     "catalog and segment %d at log positions %d to %d disagree: expected bytes %d to %d of stream %d, found %s"
                             .formatted(

@@ -28,7 +28,7 @@ class CatalogCrashTest {
     private static final int PASSES = 12;
     private static final CatalogSettings SETTINGS = CatalogSettings.defaults().unforced();
     private static final long SEED = Long.getLong("siltstone.test.seed", 1);
-    private static final int SEEDS = Integer.getInteger("siltstone.test.seeds", 3);
+    private static final int SEEDS = Integer.getInteger("siltstone.test.seeds", 1);
 
     @TempDir Path directory;
 
