@@ -62,6 +62,7 @@ final class JournalRecovery {
             boolean keepOpen = i >= starts.size() - 1 - openFilesMax;
             scanFile(starts.get(i), i + 1 < starts.size() ? starts.get(i + 1) : null, keepOpen);
         }
+        replay.end(end);
     }
 
     /// Lists the start positions of the journal files in a directory, ascending. Other files are ignored.

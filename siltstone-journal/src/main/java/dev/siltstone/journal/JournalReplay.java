@@ -11,4 +11,10 @@ public interface JournalReplay extends EntryVisitor {
 
     /// The entries that follow lie in the file that starts here.
     void file(long start);
+
+    /// All entries were shown. Nothing was changed until here, and nothing will be if this throws.
+    ///
+    /// @param position one past the last whole batch; 0 for a new journal
+    /// @throws java.io.IOException if the caller misses something; the journal stays shut
+    default void end(long position) throws java.io.IOException {}
 }

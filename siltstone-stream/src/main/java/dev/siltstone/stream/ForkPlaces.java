@@ -5,15 +5,18 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Finds out where a fork leaves its source, before the create is queued: that may need the disk, and the
 /// leader must not wait for it. What is looked up is durable and never changes.
 final class ForkPlaces {
     private final Streams streams;
+    private final StreamLookUp lookUp;
     private final Executor executor;
 
-    ForkPlaces(Streams streams, Executor executor) {
+    ForkPlaces(Streams streams, StreamLookUp lookUp, Executor executor) {
         this.streams = streams;
+        this.lookUp = lookUp;
         this.executor = executor;
     }
 
@@ -29,35 +32,42 @@ final class ForkPlaces {
     }
 
     private void resolve(Command.Create create, Completion completion, Consumer<Request> queue) {
+        queue.accept(resolve(create, completion));
+    }
+
+    private Request resolve(Command.Create create, Completion completion) {
         ForkPoint point = Objects.requireNonNull(create.fork());
-        LiveStream source = streams.find(point.sourcePath());
-        if (source == null || source.state() != StreamReader.State.LIVE || isTaken(create.path())) {
-            // No place is needed to refuse, or to confirm what is there already. If that is not so
-            // any
-            // more when the create is decided upon, its client must try again.
-            queue.accept(new Request.Client(create, null, completion));
-            return;
-        }
         try {
-            long place =
-                    source.forkPlace(Objects.requireNonNull(point.offset()), point.subOffset());
-            queue.accept(
-                    new Request.Client(
-                            create, new Request.ForkPlace(source.id(), place), completion));
+            long epoch = streams.epoch();
+            LiveStream taken = lookUp.find(create.path());
+            LiveStream source = lookUp.find(point.sourcePath());
+            // No place is needed to refuse, or to confirm what is there already. If that is not so any
+            // more when the create is decided upon, its client must try again.
+            Request.ForkPlace place =
+                    source == null
+                                    || source.state() != StreamReader.State.LIVE
+                                    || isTakenBy(taken)
+                            ? null
+                            : new Request.ForkPlace(
+                                    source.id(),
+                                    source.forkPlace(
+                                            Objects.requireNonNull(point.offset()),
+                                            point.subOffset()));
+            return new Request.Client(create, place, epoch, 0, completion);
         } catch (InvalidOffsetException e) {
-            queue.accept(
-                    new Request.Refused(
-                            new Outcome.Invalid(String.valueOf(e.getMessage())), completion));
+            return new Request.Refused(
+                    new Outcome.Invalid(String.valueOf(e.getMessage())), completion);
+        } catch (LogBusyException e) {
+            return new Request.Refused(
+                    new Outcome.TryAgain(String.valueOf(e.getMessage())), completion);
         } catch (IOException e) {
-            queue.accept(
-                    new Request.Refused(
-                            new Outcome.Unavailable(String.valueOf(e.getMessage())), completion));
+            return new Request.Refused(
+                    new Outcome.Unavailable(String.valueOf(e.getMessage())), completion);
         }
     }
 
     /// An expired stream does not count: the create will take its path.
-    private boolean isTaken(String path) {
-        LiveStream taken = streams.find(path);
-        return taken != null && taken.state() != StreamReader.State.GONE;
+    private static boolean isTakenBy(@Nullable LiveStream stream) {
+        return stream != null && stream.state() != StreamReader.State.GONE;
     }
 }

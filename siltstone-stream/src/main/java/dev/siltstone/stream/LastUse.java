@@ -24,15 +24,27 @@ final class LastUse {
     private final Listener listener;
     private final AtomicLong lastUse;
     private volatile long lastTouch;
+    private volatile long persisted;
 
-    LastUse(long streamId, Lifetime lifetime, InstantSource clock, Listener listener) {
+    /// @param persisted the last use as a look at the log would tell it, in milliseconds since 1970
+    LastUse(
+            long streamId,
+            Lifetime lifetime,
+            InstantSource clock,
+            Listener listener,
+            long persisted) {
         this.streamId = streamId;
         this.lifetime = lifetime;
         this.clock = clock;
         this.listener = listener;
-        long now = clock.millis();
-        this.lastUse = new AtomicLong(now);
-        this.lastTouch = now;
+        this.lastUse = new AtomicLong(persisted);
+        this.lastTouch = persisted;
+        this.persisted = persisted;
+    }
+
+    /// Says whether the log tells of the last use, so that nothing is lost with this object.
+    boolean isPersisted() {
+        return lastUse.get() <= persisted;
     }
 
     /// Returns when the lifetime ends if nobody uses the stream any more, in milliseconds since 1970;
@@ -70,26 +82,27 @@ final class LastUse {
 
     /// A client used the stream: the idle time begins anew, unless it is over.
     void renew() {
-        if (use() && clock.millis() - lastTouch >= touchMillis()) {
+        if (use(clock.millis()) && clock.millis() - lastTouch >= touchMillis()) {
             lastTouch = clock.millis();
             listener.touched(streamId);
         }
     }
 
-    /// An entry used the stream, and so persisted the use.
-    void written() {
-        if (use()) {
-            lastTouch = clock.millis();
+    /// An entry of this time used the stream, and so persisted the use.
+    void written(long time) {
+        if (use(time)) {
+            lastTouch = time;
+            persisted = time;
         }
     }
 
-    private boolean use() {
+    private boolean use(long time) {
         if (!(lifetime instanceof Lifetime.IdleFor)) {
             return false;
         }
         while (!isOver()) {
             long used = lastUse.get();
-            if (used != OVER && lastUse.compareAndSet(used, Math.max(used, clock.millis()))) {
+            if (used != OVER && lastUse.compareAndSet(used, Math.max(used, time))) {
                 return true;
             }
         }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// One incarnation of a stream in the running server: what readers may see of it, where its bytes lie, who
 /// watches it and when it was last used.
 ///
+/// It is *resident* as long as [Streams] finds it; whoever holds it afterwards still has the only one of its
+/// stream ([Streams#load]).
+///
 /// The leader publishes after a force; any thread reads.
 final class LiveStream implements StreamReader {
     /// What is durable.
@@ -19,16 +22,33 @@ final class LiveStream implements StreamReader {
 
     private final StreamState state;
     private final @Nullable LiveStream source;
+    private final Streams streams;
     private final Reads reads;
     private final LastUse lastUse;
     private final RunList runs = new RunList();
     private volatile View view;
     private volatile @Nullable Set<Watcher> watchers;
     private volatile long nextLook;
+    private volatile boolean resident = true;
+    private volatile boolean used = true;
 
-    LiveStream(StreamState state, @Nullable LiveStream source, Reads reads, LastUse lastUse) {
+    /// Resident streams that were forked from this one; guarded by the lock of the streams.
+    int residentForks;
+
+    // the leader's, by way of StreamList
+    @Nullable StreamList list;
+    @Nullable LiveStream before;
+    @Nullable LiveStream after;
+
+    LiveStream(
+            StreamState state,
+            @Nullable LiveStream source,
+            Streams streams,
+            Reads reads,
+            LastUse lastUse) {
         this.state = state;
         this.source = source;
+        this.streams = streams;
         this.reads = reads;
         this.lastUse = lastUse;
         this.view = new View(state.forkByte(), false, StreamState.Status.LIVE);
@@ -67,7 +87,61 @@ final class LiveStream implements StreamReader {
         nextLook = time;
     }
 
+    @Nullable LiveStream source() {
+        return source;
+    }
+
+    /// Says whether its lifetime has an end.
+    boolean endsByItself() {
+        return !(state.lifetime instanceof Lifetime.Forever);
+    }
+
+    /// Says whether its removal is durable.
+    boolean isRemoved() {
+        return view.status == StreamState.Status.REMOVED;
+    }
+
+    /// Says whether [Streams] finds it.
+    boolean isResident() {
+        return resident;
+    }
+
+    /// Takes note that somebody wants this stream.
+    void use() {
+        if (!used) {
+            used = true;
+        }
+    }
+
     // --- the leader ---
+
+    /// Returns what the log knows of it.
+    StreamState known() {
+        return state;
+    }
+
+    /// Says whether somebody wanted it since the last call.
+    boolean wasUsed() {
+        boolean was = used;
+        used = false;
+        return was;
+    }
+
+    /// Leaves memory, unless that would lose something: somebody who watches, a use that the log does not
+    /// tell of, an end that is due. Whoever uses it at the same time is seen here, or sees that it has left.
+    boolean leave() {
+        resident = false;
+        if (isWatched() || !lastUse.isPersisted() || lastUse.isOver()) {
+            resident = true;
+        }
+        return !resident;
+    }
+
+    /// Is found again.
+    void enter() {
+        resident = true;
+        used = true;
+    }
 
     /// Remembers where an entry's bytes lie. Readers do not see them before [#publish].
     void add(long fileStart, RunEntry entry) {
@@ -75,8 +149,15 @@ final class LiveStream implements StreamReader {
     }
 
     /// Shows readers the state as it is now, which must be durable.
-    void publish() {
-        view = new View(state.tail(), state.closed(), state.status());
+    ///
+    /// @return whether they see a difference
+    boolean publish() {
+        View next = new View(state.tail(), state.closed(), state.status());
+        if (next.equals(view)) {
+            return false;
+        }
+        view = next;
+        return true;
     }
 
     void wakeWatchers() {
@@ -112,6 +193,9 @@ final class LiveStream implements StreamReader {
     @Override
     public void renew() {
         lastUse.renew();
+        if (!resident) {
+            streams.usedOutside(this);
+        }
     }
 
     @Override
@@ -165,26 +249,29 @@ final class LiveStream implements StreamReader {
     }
 
     @Override
-    public void watch(Watcher watcher) {
+    public synchronized void watch(Watcher watcher) {
         Set<Watcher> now = watchers;
         if (now == null) {
-            synchronized (this) {
-                now = watchers;
-                if (now == null) {
-                    now = ConcurrentHashMap.newKeySet();
-                    watchers = now;
-                }
-            }
+            now = ConcurrentHashMap.newKeySet();
+            watchers = now;
+        }
+        if (now.isEmpty()) {
+            streams.hold(this);
         }
         now.add(watcher);
     }
 
     @Override
-    public void unwatch(Watcher watcher) {
+    public synchronized void unwatch(Watcher watcher) {
         Set<Watcher> now = watchers;
-        if (now != null) {
-            now.remove(watcher);
+        if (now != null && now.remove(watcher) && now.isEmpty()) {
+            streams.release(this);
         }
+    }
+
+    private boolean isWatched() {
+        Set<Watcher> now = watchers;
+        return now != null && !now.isEmpty();
     }
 
     /// Returns the stream of the fork chain whose own bytes include `wireByte`.

@@ -8,11 +8,13 @@ import dev.siltstone.stream.segment.RunEntry;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What happens to the commands of one batch: each is decided upon against the state that the commands
@@ -31,18 +33,25 @@ final class LogLeader implements BatchHandler<Request> {
     private final LogState state;
     private final CommandRules rules;
     private final Streams streams;
+    private final Residents residents;
     private final InstantSource clock;
     private final int entryBytesMax;
     private final List<Runnable> afterBatch = new CopyOnWriteArrayList<>();
 
+    private final List<Request> leftMemory = new ArrayList<>();
+    private volatile Consumer<Request> lookUp = _ -> {};
+    private boolean untidy;
+
     private final Queue<Answer> answers = new ArrayDeque<>();
     private final Set<StreamState> changed = new LinkedHashSet<>();
+    private final List<StreamState> news = new ArrayList<>();
 
     LogLeader(
             Journal journal,
             LogState state,
             CommandRules rules,
             Streams streams,
+            Residents residents,
             InstantSource clock,
             int entryBytesMax) {
         this.journal = journal;
@@ -50,11 +59,17 @@ final class LogLeader implements BatchHandler<Request> {
         this.state = state;
         this.rules = rules;
         this.streams = streams;
+        this.residents = residents;
         this.clock = clock;
     }
 
     void afterBatch(Runnable hook) {
         afterBatch.add(hook);
+    }
+
+    /// Says who looks streams up again that have left memory. Must return at once; the request may come back.
+    void sendBackTo(Consumer<Request> newLookUp) {
+        lookUp = newLookUp;
     }
 
     /// Takes every request. What does not fit into the batch has it committed first; that may happen again,
@@ -92,7 +107,20 @@ final class LogLeader implements BatchHandler<Request> {
                 }
                 yield room != Room.AFTER_COMMIT;
             }
-            case Request.Touch touch -> addTouched(touch.streamId()) != Room.AFTER_COMMIT;
+            case Request.Touch touch -> {
+                if (streams.find(touch.streamId()) == null) {
+                    leftMemory.add(touch);
+                    yield true;
+                }
+                yield addTouched(touch.streamId()) != Room.AFTER_COMMIT;
+            }
+            case Request.Tidy _ -> {
+                untidy = residents.tidy();
+                for (LiveStream read : residents.takeUnpersisted()) {
+                    addTouched(read.id()); // if there is no room, it stays until there is
+                }
+                yield true;
+            }
         };
     }
 
@@ -100,7 +128,7 @@ final class LogLeader implements BatchHandler<Request> {
         switch (request) {
             case Request.Client client -> answer(client, outcome);
             case Request.Refused refused -> answers.add(new Answer(refused.completion(), outcome));
-            case Request.Expire _, Request.Touch _ -> {}
+            case Request.Expire _, Request.Touch _, Request.Tidy _ -> {}
         }
     }
 
@@ -111,6 +139,12 @@ final class LogLeader implements BatchHandler<Request> {
     }
 
     private boolean addClient(Request.Client client) throws JournalFailedException {
+        String source = client.sourcePath();
+        if (!isLookedUp(client.command().path(), client)
+                || (source != null && !isLookedUp(source, client))) {
+            leftMemory.add(client);
+            return true;
+        }
         Room room = endWhatIsOver(client.command());
         if (room == Room.FITS) {
             switch (rules.decide(client, now())) {
@@ -122,6 +156,19 @@ final class LogLeader implements BatchHandler<Request> {
             answer(client, noSpace());
         }
         return room != Room.AFTER_COMMIT;
+    }
+
+    /// Says whether it is known who has a path. The state holds that stream then.
+    private boolean isLookedUp(String path, Request.Client client) {
+        if (state.find(path) != null) {
+            return true;
+        }
+        LiveStream live = streams.find(path);
+        if (live != null) {
+            residents.adopt(live);
+            return true;
+        }
+        return client.epoch() == streams.epoch() || streams.isComplete();
     }
 
     private Room addWrite(Request.Client client, Entry entry) throws JournalFailedException {
@@ -137,11 +184,30 @@ final class LogLeader implements BatchHandler<Request> {
                                     + " are possible"));
             return Room.FITS;
         }
+        if (residents.isFull() && !isChanged(entry)) {
+            answer(
+                    client,
+                    new Outcome.TryAgain(
+                            "too many streams have changed and are not settled yet; try again in a"
+                                    + " second"));
+            return Room.FITS;
+        }
         Room room = journal.room(bytesMax);
         if (room == Room.FITS) {
             answer(client, outcome(entry, write(entry, bytesMax)));
         }
         return room;
+    }
+
+    /// Says whether the stream that a client's entry names changed since the recovery point.
+    private boolean isChanged(Entry entry) {
+        StreamState stream =
+                switch (entry) {
+                    case Entry.Appended appended -> state.find(appended.streamId());
+                    case Entry.Deleted deleted -> state.find(deleted.streamId());
+                    case Entry.Created _, Entry.Opened _, Entry.Expired _, Entry.Touched _ -> null;
+                };
+        return stream != null && residents.isChanged(stream);
     }
 
     private static Outcome outcome(Entry entry, StreamState stream) {
@@ -194,6 +260,13 @@ final class LogLeader implements BatchHandler<Request> {
     }
 
     private @Nullable StreamState liveState(long streamId) {
+        if (state.find(streamId) == null) {
+            LiveStream live = streams.find(streamId);
+            if (live == null) {
+                return null;
+            }
+            residents.adopt(live);
+        }
         StreamState stream = state.find(streamId);
         return stream != null && stream.status() == StreamState.Status.LIVE ? stream : null;
     }
@@ -222,9 +295,12 @@ final class LogLeader implements BatchHandler<Request> {
             throw new IllegalStateException("decided upon what cannot be: " + e.getMessage(), e);
         }
         changed.addAll(touched);
+        for (StreamState one : touched) {
+            residents.changed(streams.live(one));
+        }
         StreamState stream = touched.getFirst();
         LiveStream live = streams.live(stream);
-        live.lastUse().written();
+        live.lastUse().written(entry.time());
         index(live, fileStart, position, dataOffset, entry);
         return stream;
     }
@@ -241,21 +317,38 @@ final class LogLeader implements BatchHandler<Request> {
     public void commit() {
         Outcome failed = force();
         if (failed == null) {
-            for (StreamState stream : changed) {
-                streams.publish(stream);
-            }
-            for (StreamState stream : changed) {
-                streams.wakeWatchers(stream);
-            }
+            publish();
         }
         for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
             answer.completion().complete(failed == null ? answer.outcome() : failed);
         }
-        if (failed == null) {
-            changed.forEach(streams::forgetIfRemoved);
-        }
         changed.clear();
         afterBatch.forEach(Runnable::run);
+        sendBack();
+    }
+
+    private void publish() {
+        for (StreamState stream : changed) {
+            if (streams.publish(stream)) {
+                news.add(stream);
+            }
+        }
+        for (StreamState stream : news) {
+            streams.live(stream).wakeWatchers();
+        }
+        news.clear();
+    }
+
+    private void sendBack() {
+        if (untidy) {
+            untidy = false;
+            residents.ask();
+        }
+        if (!leftMemory.isEmpty()) {
+            List<Request> back = List.copyOf(leftMemory);
+            leftMemory.clear();
+            back.forEach(lookUp);
+        }
     }
 
     /// What was decided may be ahead of the disk and of what readers see: nothing can follow it, and all who
@@ -264,6 +357,8 @@ final class LogLeader implements BatchHandler<Request> {
     public void broken(List<Request> left, Throwable cause) {
         Outcome unavailable = unavailable(StreamLog.broken(cause));
         left.forEach(request -> refuse(request, unavailable));
+        leftMemory.forEach(request -> refuse(request, unavailable));
+        leftMemory.clear();
         for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
             try {
                 answer.completion().complete(unavailable);

@@ -13,32 +13,47 @@ import org.jspecify.annotations.Nullable;
 /// state from the same entries. It never refuses an entry that was decided upon by this program; one that
 /// cannot have been is an [EntryException], and the log stays shut.
 ///
-/// Not thread-safe; owned by the leader.
+/// It need not hold every stream: what an entry names is brought in with [#install] before the entry is
+/// applied, with all that it was forked from, and may leave with [#forget] once the catalog has it.
+///
+/// Not thread-safe; the live one is owned by the leader, a settling pass has its own.
 final class LogState {
     private final Map<String, StreamState> byPath = new HashMap<>();
     private final Map<Long, StreamState> byId = new HashMap<>();
     private long time;
     private long writerEpoch;
 
-    /// @param time of the newest entry so far, in milliseconds since 1970
-    /// @param writerEpoch of the last opening so far
+    /// The state before the first entry.
+    LogState() {
+        this(0, 0);
+    }
+
+    /// The state at a recovery point, without its streams.
     LogState(long time, long writerEpoch) {
         this.time = time;
         this.writerEpoch = writerEpoch;
     }
 
-    /// Takes over a stream as it was stored, with what it was forked from taken over before.
+    /// Brings in a stream that is there but was not held. What it was forked from is held already.
     void install(StreamState stream) {
-        byPath.put(stream.path, stream);
-        byId.put(stream.id, stream);
+        if (byPath.putIfAbsent(stream.path, stream) != null
+                || byId.putIfAbsent(stream.id, stream) != null) {
+            throw new IllegalStateException(stream.path + " is held already");
+        }
     }
 
-    /// Returns the stream that takes up a path, softly deleted or live; `null` if the path is free.
+    /// Lets go of a stream that the catalog has as it is. None that is held was forked from it.
+    void forget(StreamState stream) {
+        byPath.remove(stream.path, stream);
+        byId.remove(stream.id, stream);
+    }
+
+    /// Returns the stream held that takes up a path, softly deleted or live.
     @Nullable StreamState find(String path) {
         return byPath.get(path);
     }
 
-    /// Returns a stream that is not removed.
+    /// Returns a stream that is held and not removed.
     @Nullable StreamState find(long streamId) {
         return byId.get(streamId);
     }
@@ -64,15 +79,23 @@ final class LogState {
     /// Takes over one entry.
     ///
     /// @param position of the entry in the log
-    /// @return the streams it changed, the one it names first
+    /// @return the streams it changed, the one it names first; also those that have a fork more or less
     List<StreamState> apply(long position, Entry entry) throws EntryException {
         time = Math.max(time, entry.time());
+        List<StreamState> changed = change(position, entry);
+        for (StreamState stream : changed) {
+            stream.changedAt(position);
+        }
+        return changed;
+    }
+
+    private List<StreamState> change(long position, Entry entry) throws EntryException {
         return switch (entry) {
             case Entry.Opened opened -> {
                 writerEpoch = opened.writerEpoch();
                 yield List.of();
             }
-            case Entry.Created created -> List.of(create(position, created));
+            case Entry.Created created -> create(position, created);
             case Entry.Appended appended -> List.of(append(appended));
             case Entry.Deleted deleted -> remove(existing(deleted.streamId()));
             case Entry.Expired expired -> remove(existing(expired.streamId()));
@@ -84,7 +107,7 @@ final class LogState {
         };
     }
 
-    private StreamState create(long position, Entry.Created created) throws EntryException {
+    private List<StreamState> create(long position, Entry.Created created) throws EntryException {
         Entry.Fork fork = created.fork();
         StreamState source = fork == null ? null : existing(fork.sourceId());
         StreamState stream = new StreamState(position, created, source);
@@ -92,10 +115,11 @@ final class LogState {
             throw new EntryException("creates " + stream.path + ", which is there already");
         }
         byId.put(stream.id, stream);
-        if (source != null) {
-            source.forked();
+        if (source == null) {
+            return List.of(stream);
         }
-        return stream;
+        source.forked();
+        return List.of(stream, source);
     }
 
     private StreamState append(Entry.Appended appended) throws EntryException {
@@ -117,16 +141,19 @@ final class LogState {
     private List<StreamState> remove(StreamState stream) {
         List<StreamState> changed = new ArrayList<>();
         StreamState next = stream;
+        boolean removes = true;
         while (next != null) {
-            next.remove();
+            if (removes) {
+                next.remove();
+            }
             changed.add(next);
             if (next.status() != StreamState.Status.REMOVED) {
                 break;
             }
             byPath.remove(next.path);
             byId.remove(next.id);
-            StreamState source = next.source;
-            next = source != null && source.forkRemoved() ? source : null;
+            next = next.source;
+            removes = next != null && next.forkRemoved();
         }
         return changed;
     }

@@ -5,15 +5,32 @@ import dev.siltstone.stream.segment.RunEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// Replays the journal into the state and finds out where the bytes of each stream lie.
+/// Replays the journal from the recovery point on into the state, and finds out where the bytes of each
+/// stream lie. Streams that entries name come from the catalog.
 final class Recovery implements JournalReplay {
     private final LogState state;
     private final Streams streams;
+    private final Residents residents;
+    private final StreamLookUp lookUp;
+    private final long recoveryPoint;
     private long fileStart;
 
-    Recovery(LogState state, Streams streams) {
+    Recovery(
+            LogState state,
+            Streams streams,
+            Residents residents,
+            StreamLookUp lookUp,
+            long recoveryPoint) {
         this.state = state;
         this.streams = streams;
+        this.residents = residents;
+        this.lookUp = lookUp;
+        this.recoveryPoint = recoveryPoint;
+    }
+
+    @Override
+    public long neededFrom() {
+        return recoveryPoint;
     }
 
     @Override
@@ -23,12 +40,15 @@ final class Recovery implements JournalReplay {
 
     @Override
     public void entry(long position, ByteBuffer payload) throws IOException {
+        if (position < recoveryPoint) {
+            return;
+        }
         Entry entry;
         try {
             entry = EntryFormat.decode(payload);
+            hold(entry);
             for (StreamState changed : state.apply(position, entry)) {
-                streams.live(changed);
-                streams.forgetIfRemoved(changed);
+                residents.changed(streams.live(changed));
             }
         } catch (EntryException e) {
             throw new IOException(
@@ -39,6 +59,48 @@ final class Recovery implements JournalReplay {
                     e);
         }
         index(position, entry);
+    }
+
+    /// Sees to it that the state holds the stream that an entry names, if there is one.
+    private void hold(Entry entry) throws IOException {
+        switch (entry) {
+            case Entry.Opened _ -> {}
+            case Entry.Created created -> {
+                Entry.Fork fork = created.fork();
+                if (fork != null) {
+                    hold(fork.sourceId());
+                }
+            }
+            case Entry.Appended appended -> hold(appended.streamId());
+            case Entry.Deleted deleted -> hold(deleted.streamId());
+            case Entry.Expired expired -> hold(expired.streamId());
+            case Entry.Touched touched -> hold(touched.streamId());
+        }
+    }
+
+    private void hold(long streamId) throws IOException {
+        if (state.find(streamId) != null) {
+            return;
+        }
+        LiveStream live = lookUp.find(streamId);
+        if (live != null) {
+            residents.adopt(live);
+            residents.takeArrivals();
+        }
+    }
+
+    /// @throws IOException if the journal ends before the recovery point
+    @Override
+    public void end(long position) throws IOException {
+        if (position < recoveryPoint) {
+            throw new IOException(
+                    "the journal ends at position "
+                            + position
+                            + ", but the catalog has the log up to position "
+                            + recoveryPoint
+                            + ": the newest journal file is missing, or catalog and journal are of"
+                            + " different logs; nothing was changed");
+        }
     }
 
     private void index(long position, Entry entry) {

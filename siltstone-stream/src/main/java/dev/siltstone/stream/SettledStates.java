@@ -36,7 +36,6 @@ final class SettledStates {
                 Entry.Fork fork = created.fork();
                 if (fork != null) {
                     load(fork.sourceId());
-                    touched.add(fork.sourceId());
                 }
             }
             case Entry.Appended appended -> load(appended.streamId());

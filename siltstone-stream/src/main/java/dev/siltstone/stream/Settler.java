@@ -160,10 +160,10 @@ final class Settler implements Closeable {
         }
         if (!unsettled) {
             unsettled = true;
-            unsettledSince = clock.nanos();
+            unsettledSince = clock.nanoTime();
         }
         boolean isFull = journal.activeFileStart() > from;
-        boolean isOld = clock.nanos() - unsettledSince >= intervalNanos;
+        boolean isOld = clock.nanoTime() - unsettledSince >= intervalNanos;
         if (!isFull && !isOld && !isPressed.getAsBoolean()) {
             return false;
         }

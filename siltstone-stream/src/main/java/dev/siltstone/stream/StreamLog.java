@@ -27,10 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// <data>/lock                              held while the log is open
 ///        journal/<start %020d>.journal     what was appended, in order
 ///        journal/<start %020d>.runs        run index of each full journal file
+///        catalog.db (-wal), catalog.sums   what the entries before the recovery point add up to
 /// ```
 ///
 /// Commands go through [#submit] (or, waiting, [#execute]) and are answered once everything the answer
-/// rests on is durable. Reads go through [#find] and see durable state only.
+/// rests on is durable. Reads go through [#find] and see durable state only. Streams are in memory as long as
+/// they have entries that are not settled, or are in use, or were a short while ago ([ResidencySettings]);
+/// others are brought there when somebody asks for them.
 ///
 /// When a force fails, the log has failed for good: commands are answered [Outcome.Unavailable], reads go
 /// on, and a restart finds everything that was acknowledged. When the disk has no room, appends are answered
@@ -42,38 +45,101 @@ public final class StreamLog implements Closeable {
     public static final int LISTING_MAX = 1000;
 
     private static final long FULL_QUEUE_NANOS = 1_000_000;
-    private static final int LOOK_UPS_WAITING_MAX = 1024;
+    private static final int FORKS_WAITING_MAX = 1024;
     private static final long LOOK_UP_IDLE_SECONDS = 10;
     private static final long CLOSE_SECONDS = 10;
 
     private final DiskLock lock;
     private final Journal journal;
+    private final LazyCatalog catalog;
     private final Streams streams;
+    private final Residents residents;
     private final LogLeader leader;
     private final GroupCommit<Request> commits;
-    private final Executor lookUps;
+    private final Threads threads;
+    private final StreamLookUp lookUp;
+    private final RequestLookUps lookUps;
+    private final StreamListing listing;
     private final ForkPlaces forkPlaces;
     private final Housekeeping housekeeping;
     private final long writerEpoch;
 
-    private StreamLog(
-            DiskLock lock,
-            Journal journal,
-            Streams streams,
-            LogLeader leader,
-            GroupCommit<Request> commits,
-            StreamLogSettings settings,
-            Executor lookUps,
-            long writerEpoch) {
-        this.lock = lock;
-        this.journal = journal;
-        this.streams = streams;
-        this.leader = leader;
-        this.commits = commits;
-        this.writerEpoch = writerEpoch;
-        this.lookUps = lookUps;
-        this.forkPlaces = new ForkPlaces(streams, lookUps);
-        this.housekeeping = new Housekeeping(journal, streams, commits, settings.notices());
+    private StreamLog(Opening opening, Opened opened) {
+        StreamLogSettings settings = opening.settings;
+        this.lock = opened.lock;
+        this.journal = opened.journal;
+        this.catalog = opened.catalog;
+        this.streams = opened.streams;
+        this.residents = opened.residents;
+        this.leader = opened.leader;
+        this.commits = opened.commits;
+        this.threads = opening.threads;
+        this.lookUp = opened.lookUp;
+        this.lookUps =
+                new RequestLookUps(
+                        streams, lookUp, threads.requests, new Queue(), settings.queueCapacity());
+        this.listing = new StreamListing(streams, catalog);
+        this.forkPlaces = new ForkPlaces(streams, lookUp, threads.forks);
+        this.housekeeping =
+                new Housekeeping(
+                        journal,
+                        streams,
+                        residents,
+                        lookUp,
+                        catalog,
+                        opening.clock,
+                        commits,
+                        settings);
+        this.writerEpoch = opened.writerEpoch;
+        leader.sendBackTo(lookUps::again);
+        residents.askBy(() -> commits.submit(new Request.Tidy()));
+        opened.touches.to(this::touch);
+    }
+
+    /// Who looks things up that may need the disk.
+    ///
+    /// @param requests the streams of requests
+    /// @param forks where forks begin
+    record Threads(Executor requests, Executor forks) {
+        static Threads own() {
+            return new Threads(
+                    own("siltstone-look-up", RequestLookUps.THREADS_MAX),
+                    own("siltstone-forks", 1));
+        }
+
+        private static Executor own(String name, int threads) {
+            var own =
+                    new ThreadPoolExecutor(
+                            threads,
+                            threads,
+                            LOOK_UP_IDLE_SECONDS,
+                            TimeUnit.SECONDS,
+                            new ArrayBlockingQueue<>(FORKS_WAITING_MAX),
+                            Thread.ofPlatform().daemon().name(name).factory());
+            own.allowCoreThreadTimeOut(true);
+            return own;
+        }
+
+        /// Whoever asks does it.
+        static Threads callers() {
+            return new Threads(Runnable::run, Runnable::run);
+        }
+
+        void end() {
+            end(forks);
+            end(requests);
+        }
+
+        private static void end(Executor executor) {
+            if (executor instanceof ThreadPoolExecutor own) {
+                own.shutdown();
+                try {
+                    boolean _ = own.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
     }
 
     /// Opens a data directory on the disk of this machine, creating it if needed.
@@ -81,24 +147,18 @@ public final class StreamLog implements Closeable {
     /// @throws IOException if it is in use, damaged, or cannot be read or written; the message says what
     ///     and where. Nothing was changed unless it says so
     public static StreamLog open(Path directory, StreamLogSettings settings) throws IOException {
-        var lookUps =
-                new ThreadPoolExecutor(
-                        1,
-                        1,
-                        LOOK_UP_IDLE_SECONDS,
-                        TimeUnit.SECONDS,
-                        new ArrayBlockingQueue<>(LOOK_UPS_WAITING_MAX),
-                        Thread.ofPlatform().daemon().name("siltstone-forks").factory());
-        lookUps.allowCoreThreadTimeOut(true);
         StreamLog log =
                 new Opening(
                                 new RealDisk(),
                                 directory,
+                                directory,
                                 settings,
+                                CatalogSettings.defaults(),
                                 InstantSource.system(),
                                 NanoClock.system(),
                                 new SecureRandom(),
-                                lookUps)
+                                Threads.own(),
+                                () -> {})
                         .open();
         log.housekeeping.start();
         return log;
@@ -115,18 +175,48 @@ public final class StreamLog implements Closeable {
             NanoClock nanos,
             RandomGenerator random)
             throws IOException {
-        return new Opening(disk, directory, settings, clock, nanos, random, Runnable::run).open();
+        return new Opening(
+                        disk,
+                        directory,
+                        directory,
+                        settings,
+                        CatalogSettings.defaults(),
+                        clock,
+                        nanos,
+                        random,
+                        Threads.callers(),
+                        () -> {})
+                .open();
     }
 
+    /// What a log is made of when it has come to life.
+    private record Opened(
+            DiskLock lock,
+            Journal journal,
+            LazyCatalog catalog,
+            Streams streams,
+            Residents residents,
+            StreamLookUp lookUp,
+            LogLeader leader,
+            GroupCommit<Request> commits,
+            Touches touches,
+            long writerEpoch) {}
+
     /// How a log comes to life: lock, replay, publish, say that it was opened.
-    private record Opening(
+    ///
+    /// @param catalogDirectory where the catalog lies, on the disk of this machine
+    /// @param afterRead runs between a look into the catalog and its use; for tests
+    record Opening(
             Disk disk,
             Path directory,
+            Path catalogDirectory,
             StreamLogSettings settings,
+            CatalogSettings catalogSettings,
             InstantSource clock,
             NanoClock nanos,
             RandomGenerator random,
-            Executor lookUps) {
+            Threads threads,
+            Runnable afterRead) {
 
         StreamLog open() throws IOException {
             disk.createDirectories(directory);
@@ -140,29 +230,50 @@ public final class StreamLog implements Closeable {
         }
 
         private StreamLog open(DiskLock lock) throws IOException {
+            var catalog = new LazyCatalog(catalogDirectory, catalogSettings);
+            try {
+                return new StreamLog(this, open(lock, catalog, catalog.point()));
+            } catch (IOException | RuntimeException e) {
+                catalog.close();
+                throw e;
+            }
+        }
+
+        private Opened open(DiskLock lock, LazyCatalog catalog, CatalogPoint point)
+                throws IOException {
             Path journalDirectory = directory.resolve("journal");
             disk.createDirectories(journalDirectory);
             var reads = new Reads(Reads.Settled.NOTHING);
             var touches = new Touches();
-            var streams = new Streams(reads, clock, touches);
-            var state = new LogState(0, 0);
+            var streams = new Streams(reads, clock, touches, point.recoveryPoint() == 0);
+            var state = new LogState(point.time(), point.writerEpoch());
+            var residents =
+                    new Residents(state, streams, point.recoveryPoint(), settings.residency());
+            var lookUp = new StreamLookUp(streams, catalog, afterRead);
             Journal journal =
                     Journal.open(
                             disk,
                             journalDirectory,
                             settings.journal(),
                             random,
-                            new Recovery(state, streams));
+                            new Recovery(
+                                    state,
+                                    streams,
+                                    residents,
+                                    lookUp,
+                                    point.recoveryPoint()));
             try {
+                refuseOther(journal, point);
                 reads.from(journal);
                 sayOpened(journal, state);
-                state.streams().forEach(streams::publish);
+                streams.publishAll();
                 var leader =
                         new LogLeader(
                                 journal,
                                 state,
                                 new CommandRules(state, settings.producersPerStreamMax()),
                                 streams,
+                                residents,
                                 clock,
                                 settings.journal().entryBytesMax());
                 var commits =
@@ -172,19 +283,28 @@ public final class StreamLog implements Closeable {
                                 settings.leader(),
                                 Thread.ofPlatform().daemon().name("siltstone-log").factory(),
                                 nanos);
-                touches.to(commits);
-                return new StreamLog(
+                return new Opened(
                         lock,
                         journal,
+                        catalog,
                         streams,
+                        residents,
+                        lookUp,
                         leader,
                         commits,
-                        settings,
-                        lookUps,
+                        touches,
                         state.writerEpoch());
             } catch (IOException | RuntimeException e) {
                 journal.close();
                 throw e;
+            }
+        }
+
+        private void refuseOther(Journal journal, CatalogPoint point) throws IOException {
+            if (point.logId() != 0 && point.logId() != journal.logId()) {
+                throw new IOException(
+                        "%s: the catalog is of log %016x, the journal of log %016x; one of them was put here by mistake"
+                                .formatted(directory, point.logId(), journal.logId()));
             }
         }
 
@@ -208,25 +328,50 @@ public final class StreamLog implements Closeable {
         }
     }
 
-    /// Sends touches on, once there is a queue to send them to.
+    /// Sends touches on, once there is somebody to send them to.
     private static final class Touches implements LastUse.Listener {
-        private volatile @Nullable GroupCommit<Request> commits;
+        private volatile LastUse.Listener listener = _ -> {};
 
-        void to(GroupCommit<Request> queue) {
-            commits = queue;
+        void to(LastUse.Listener newListener) {
+            listener = newListener;
         }
 
         @Override
         public void touched(long streamId) {
-            GroupCommit<Request> queue = commits;
-            if (queue != null) {
-                // A full queue loses it: the next read in a while tries again.
-                boolean _ = queue.submit(new Request.Touch(streamId));
-            }
+            listener.touched(streamId);
+        }
+    }
+
+    /// Has a read persisted. A full queue loses it: the next read in a while tries again.
+    private void touch(long streamId) {
+        var touch = new Request.Touch(streamId);
+        boolean _ =
+                streams.find(streamId) == null ? lookUps.submit(touch) : commits.submit(touch);
+    }
+
+    /// How requests go on that were looked up.
+    private final class Queue implements RequestLookUps.Log {
+        @Override
+        public void queue(Request request) {
+            queueWaiting(request);
+        }
+
+        @Override
+        public void lead() {
+            StreamLog.this.lead();
+        }
+
+        @Override
+        public void refuse(Request request) {
+            StreamLog.refuse(request);
         }
     }
 
     /// Queues a command. Does not start the work: call [#lead] after the last command of an I/O pass.
+    ///
+    /// Commands of streams in memory are decided upon in the order in which they were submitted. One whose
+    /// stream must be looked up first may come after others that were submitted later: who needs an order
+    /// waits for the outcome.
     ///
     /// @param completion is told the outcome, once, unless this returns false
     /// @return false if the queue is full, or the log closed, and nothing was queued; trying again later
@@ -237,11 +382,25 @@ public final class StreamLog implements Closeable {
                 && create.fork().offset() != null) {
             return forkPlaces.submit(create, completion, this::submitResolved);
         }
-        return commits.submit(new Request.Client(command, null, completion));
+        long epoch = streams.epoch();
+        var request = new Request.Client(command, null, epoch, 0, completion);
+        String source = request.sourcePath();
+        boolean known = isInMemory(command.path()) && (source == null || isInMemory(source));
+        return known ? commits.submit(request) : lookUps.submit(request);
+    }
+
+    /// Says whether memory tells who has a path.
+    private boolean isInMemory(String path) {
+        return streams.find(path) != null || streams.isComplete();
+    }
+
+    private void submitResolved(Request request) {
+        queueWaiting(request);
+        lead();
     }
 
     /// Queues what was looked up, waiting for room: its client was promised an outcome.
-    private void submitResolved(Request request) {
+    private void queueWaiting(Request request) {
         while (!commits.submit(request)) {
             if (commits.isClosed()) {
                 refuse(request);
@@ -249,7 +408,6 @@ public final class StreamLog implements Closeable {
             }
             LockSupport.parkNanos(FULL_QUEUE_NANOS);
         }
-        lead();
     }
 
     private static void refuse(Request request) {
@@ -257,7 +415,7 @@ public final class StreamLog implements Closeable {
         switch (request) {
             case Request.Client client -> client.completion().complete(closed);
             case Request.Refused refused -> refused.completion().complete(closed);
-            case Request.Expire _, Request.Touch _ -> {}
+            case Request.Expire _, Request.Touch _, Request.Tidy _ -> {}
         }
     }
 
@@ -287,9 +445,27 @@ public final class StreamLog implements Closeable {
         }
     }
 
-    /// Looks a path up. An expired stream is not found. Does not count as a use of the stream.
-    public Found find(String path) {
+    /// Looks a path up in memory. An expired stream is not found. Does not count as a use of the stream that
+    /// prolongs its life.
+    ///
+    /// @return `null` if memory cannot tell: ask [#find], not on an event loop
+    public @Nullable Found findInMemory(String path) {
         LiveStream stream = streams.find(path);
+        return stream == null && !streams.isComplete() ? null : found(stream);
+    }
+
+    /// Looks a path up, in the catalog if need be. An expired stream is not found. Does not count as a use of
+    /// the stream that prolongs its life. May wait for the disk.
+    ///
+    /// @throws LogBusyException if too many streams are looked up at once; trying again in a while helps
+    /// @throws IOException if the catalog cannot be read
+    public Found find(String path) throws IOException {
+        Found found = found(lookUp.find(path));
+        residents.askIfMany();
+        return found;
+    }
+
+    private static Found found(@Nullable LiveStream stream) {
         if (stream == null) {
             return new Found.None();
         }
@@ -300,15 +476,33 @@ public final class StreamLog implements Closeable {
         };
     }
 
-    /// Returns the streams whose paths begin with `prefix`, in order.
+    /// Returns the streams whose paths begin with `prefix`, in order. May wait for the disk.
     ///
     /// @param after path to begin after, or `null`
     /// @param limit 1 to [#LISTING_MAX]
-    public Listing list(String prefix, @Nullable String after, int limit) {
+    /// @throws IOException if the catalog cannot be read
+    public Listing list(String prefix, @Nullable String after, int limit) throws IOException {
         if (limit < 1 || limit > LISTING_MAX) {
             throw new IllegalArgumentException("a page has 1 to " + LISTING_MAX + " streams");
         }
-        return streams.list(prefix, after, limit);
+        return listing.list(prefix, after, limit);
+    }
+
+    /// Takes note that all entries before a position are settled: the catalog has them, durably, and tells
+    /// where their bytes are.
+    void settled(long recoveryPoint) {
+        residents.settled(recoveryPoint);
+        lead();
+    }
+
+    /// Returns how many streams have entries that are not settled.
+    int changedStreams() {
+        return residents.changedCount();
+    }
+
+    /// Returns how many streams are in memory.
+    int streamsInMemory() {
+        return streams.count();
     }
 
     /// Says whether appends are refused for want of room on the disk.
@@ -353,27 +547,15 @@ public final class StreamLog implements Closeable {
         housekeeping.run();
     }
 
-    private void endLookUps() {
-        if (lookUps instanceof ThreadPoolExecutor threads) {
-            threads.shutdown();
-            try {
-                boolean _ = threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
     /// Refuses new commands, finishes the accepted ones, marks the tail, and lets go of the directory.
     @Override
     public void close() throws IOException {
         housekeeping.close();
-        endLookUps();
+        threads.end();
         commits.close();
-        try {
+        try (lock;
+                catalog) {
             journal.close();
-        } finally {
-            lock.close();
         }
     }
 }

@@ -10,12 +10,14 @@ import java.util.function.Consumer;
 /// @param leader who leads the log: callers, or a thread of its own
 /// @param queueCapacity commands that may wait; one more is refused
 /// @param producersPerStreamMax producers that a stream remembers; one more within 7 days is refused
+/// @param residency how many streams are kept in memory
 /// @param notices is told what an operator should know, a line each; called by any thread
 public record StreamLogSettings(
         JournalSettings journal,
         LeaderMode leader,
         int queueCapacity,
         int producersPerStreamMax,
+        ResidencySettings residency,
         Consumer<String> notices) {
     public StreamLogSettings {
         if (queueCapacity < 1 || producersPerStreamMax < 1) {
@@ -30,29 +32,35 @@ public record StreamLogSettings(
                 LeaderMode.DEDICATED,
                 65_536,
                 4_096,
+                ResidencySettings.defaults(),
                 line -> System.getLogger("dev.siltstone").log(System.Logger.Level.WARNING, line));
     }
 
     public StreamLogSettings withJournal(JournalSettings changed) {
         return new StreamLogSettings(
-                changed, leader, queueCapacity, producersPerStreamMax, notices);
+                changed, leader, queueCapacity, producersPerStreamMax, residency, notices);
     }
 
     public StreamLogSettings withLeader(LeaderMode changed) {
         return new StreamLogSettings(
-                journal, changed, queueCapacity, producersPerStreamMax, notices);
+                journal, changed, queueCapacity, producersPerStreamMax, residency, notices);
     }
 
     public StreamLogSettings withQueueCapacity(int changed) {
-        return new StreamLogSettings(journal, leader, changed, producersPerStreamMax, notices);
+        return new StreamLogSettings(journal, leader, changed, producersPerStreamMax, residency, notices);
     }
 
     public StreamLogSettings withProducersPerStreamMax(int changed) {
-        return new StreamLogSettings(journal, leader, queueCapacity, changed, notices);
+        return new StreamLogSettings(journal, leader, queueCapacity, changed, residency, notices);
     }
 
     public StreamLogSettings withNotices(Consumer<String> changed) {
         return new StreamLogSettings(
-                journal, leader, queueCapacity, producersPerStreamMax, changed);
+                journal, leader, queueCapacity, producersPerStreamMax, residency, changed);
+    }
+
+    public StreamLogSettings withResidency(ResidencySettings changed) {
+        return new StreamLogSettings(
+                journal, leader, queueCapacity, producersPerStreamMax, changed, notices);
     }
 }

@@ -21,6 +21,8 @@ final class StreamState {
         REMOVED
     }
 
+    private static final long NEVER_CHANGED = -1;
+
     final long id;
     final String path;
     final String contentType;
@@ -44,6 +46,7 @@ final class StreamState {
     private @Nullable ProducerStates producers;
     private int forks;
     private long lastUse;
+    private long changedAt = NEVER_CHANGED;
 
     StreamState(long id, Entry.Created created, @Nullable StreamState source) {
         this.id = id;
@@ -160,6 +163,16 @@ final class StreamState {
     /// Returns the entry time of the last write or persisted read.
     long lastUse() {
         return lastUse;
+    }
+
+    /// Returns the log position of the last entry that changed this; -1 for what came from the catalog and
+    /// did not change since.
+    long changedAt() {
+        return changedAt;
+    }
+
+    void changedAt(long position) {
+        changedAt = position;
     }
 
     void append(Entry.Appended appended) {

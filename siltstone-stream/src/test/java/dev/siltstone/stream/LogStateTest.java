@@ -75,6 +75,23 @@ class LogStateTest {
     }
 
     @Test
+    void aSourceChangesWithTheNumberOfItsForks() throws Exception {
+        long root = create("root", null, 0, "hello");
+        long one = create("one", root, 3, "");
+        long two = create("two", root, 3, "");
+        assertThat(apply(new Entry.Deleted(time, root)))
+                .extracting(s -> s.path)
+                .containsExactly("root");
+        assertThat(apply(new Entry.Deleted(time, one)))
+                .extracting(s -> s.path)
+                .containsExactly("one", "root");
+        assertThat(existing("root").forks()).isEqualTo(1);
+        assertThat(apply(new Entry.Deleted(time, two)))
+                .extracting(s -> s.path)
+                .containsExactly("two", "root");
+    }
+
+    @Test
     void keepsALiveSourceWhenItsForksGo() throws Exception {
         long root = create("root", null, 0, "hello");
         long fork = create("fork", root, 3, "");

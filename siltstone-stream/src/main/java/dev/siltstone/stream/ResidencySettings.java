@@ -1,0 +1,30 @@
+package dev.siltstone.stream;
+
+/// How many streams a [StreamLog] keeps in memory. Those in use are kept in any case: read by somebody who
+/// waits for more, or forked into one that is kept.
+///
+/// @param idleMax streams that are settled and not in use; the latest used stay
+/// @param changedWanted streams with entries that are not settled; with more, settling is asked for
+/// @param changedMax the same; with more, no other stream is created or changed until some are settled
+public record ResidencySettings(int idleMax, int changedWanted, int changedMax) {
+    public ResidencySettings {
+        if (idleMax < 0 || changedWanted < 1 || changedMax < changedWanted) {
+            throw new IllegalArgumentException(
+                    "%d idle, %d changed streams wanted, at most %d"
+                            .formatted(idleMax, changedWanted, changedMax));
+        }
+    }
+
+    /// 10,000 idle streams; settling with 100,000 changed ones, at most twice as many.
+    public static ResidencySettings defaults() {
+        return new ResidencySettings(10_000, 100_000, 200_000);
+    }
+
+    public ResidencySettings withIdleMax(int changed) {
+        return new ResidencySettings(changed, changedWanted, changedMax);
+    }
+
+    public ResidencySettings withChanged(int newWanted, int newMax) {
+        return new ResidencySettings(idleMax, newWanted, newMax);
+    }
+}
