@@ -3,6 +3,7 @@ package dev.siltstone.cli;
 import dev.siltstone.io.Disk;
 import dev.siltstone.io.RealDisk;
 import dev.siltstone.journal.JournalInspection;
+import dev.siltstone.stream.CatalogInspection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inspect",
         description = {
-            "Prints what a journal holds, and what is wrong with it. Changes and locks nothing.",
+            "Prints what a journal or a catalog holds, and what is wrong with it. Changes and locks"
+                    + " nothing.",
             "Exits with 6 if something is damaged; a torn tail is no damage."
         })
 final class InspectCommand implements Callable<Integer> {
@@ -25,7 +27,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE|DIR",
-            description = "A journal file, a directory of them, or a data directory.")
+            description = "A journal file, a directory of them, a data directory, or a catalog.db.")
     @SuppressWarnings("NullAway.Init")
     private Path path;
 
@@ -47,6 +49,9 @@ final class InspectCommand implements Callable<Integer> {
         try {
             if (Files.isDirectory(path)) {
                 JournalInspection.inspectDirectory(disk, journalIn(path), printer::print);
+            } else if (CatalogInspection.isDatabase(disk, path)) {
+                SqliteLibrary.prepare(console.environment());
+                CatalogInspection.inspect(path, printer::print);
             } else {
                 JournalInspection.inspectFile(disk, path, printer::print);
             }

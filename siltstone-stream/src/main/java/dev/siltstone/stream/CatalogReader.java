@@ -92,7 +92,7 @@ final class CatalogReader implements Closeable {
         }
     }
 
-    private interface Row<T> {
+    private interface Mapping<T> {
         T of(ResultSet row) throws IOException, SQLException;
     }
 
@@ -100,7 +100,7 @@ final class CatalogReader implements Closeable {
         void bind(PreparedStatement statement) throws SQLException;
     }
 
-    private <T> List<T> all(PreparedStatement statement, Bound bound, Row<T> of)
+    private <T> List<T> all(PreparedStatement statement, Bound bound, Mapping<T> of)
             throws IOException {
         try {
             bound.bind(statement);
@@ -116,7 +116,7 @@ final class CatalogReader implements Closeable {
         }
     }
 
-    private <T> @Nullable T first(PreparedStatement statement, Bound bound, Row<T> of)
+    private <T> @Nullable T first(PreparedStatement statement, Bound bound, Mapping<T> of)
             throws IOException {
         try {
             bound.bind(statement);
@@ -128,7 +128,7 @@ final class CatalogReader implements Closeable {
         }
     }
 
-    private <T> T only(Row<T> of) throws IOException {
+    private <T> T only(Mapping<T> of) throws IOException {
         T only = first(log, _ -> {}, of);
         if (only == null) {
             throw new CatalogDamagedException(connection.database(), "the table log has no row");

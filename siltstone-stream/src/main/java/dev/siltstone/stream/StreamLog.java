@@ -256,12 +256,7 @@ public final class StreamLog implements Closeable {
                             journalDirectory,
                             settings.journal(),
                             random,
-                            new Recovery(
-                                    state,
-                                    streams,
-                                    residents,
-                                    lookUp,
-                                    point.recoveryPoint()));
+                            new Recovery(state, streams, residents, lookUp, point.recoveryPoint()));
             try {
                 refuseOther(journal, point);
                 reads.from(journal);
@@ -345,8 +340,7 @@ public final class StreamLog implements Closeable {
     /// Has a read persisted. A full queue loses it: the next read in a while tries again.
     private void touch(long streamId) {
         var touch = new Request.Touch(streamId);
-        boolean _ =
-                streams.find(streamId) == null ? lookUps.submit(touch) : commits.submit(touch);
+        boolean _ = streams.find(streamId) == null ? lookUps.submit(touch) : commits.submit(touch);
     }
 
     /// How requests go on that were looked up.

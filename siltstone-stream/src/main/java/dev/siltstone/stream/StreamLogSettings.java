@@ -47,7 +47,8 @@ public record StreamLogSettings(
     }
 
     public StreamLogSettings withQueueCapacity(int changed) {
-        return new StreamLogSettings(journal, leader, changed, producersPerStreamMax, residency, notices);
+        return new StreamLogSettings(
+                journal, leader, changed, producersPerStreamMax, residency, notices);
     }
 
     public StreamLogSettings withProducersPerStreamMax(int changed) {

@@ -2,6 +2,7 @@ package dev.siltstone.stream;
 
 import dev.siltstone.io.Disk;
 import dev.siltstone.io.DiskLock;
+import dev.siltstone.io.RealDisk;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,12 +49,15 @@ public final class Verification {
 
     private final Disk disk;
     private final Path directory;
+    private final CatalogFiles files;
     private final Consumer<Problem> problems;
     private long count;
 
-    private Verification(Disk disk, Path directory, Consumer<Problem> problems) {
+    private Verification(
+            Disk disk, Path directory, CatalogFiles files, Consumer<Problem> problems) {
         this.disk = disk;
         this.directory = directory;
+        this.files = files;
         this.problems = problems;
     }
 
@@ -71,8 +75,17 @@ public final class Verification {
                     directory.toString(), null, "is no data directory: there is no journal in it");
         }
         try (DiskLock _ = disk.lock(directory.resolve("lock"))) {
-            return new Verification(disk, directory, problems).verify(journal);
+            return verify(disk, directory, directory, problems);
         }
+    }
+
+    /// Reads a data directory that nobody writes to, with a catalog in a directory of its own on the disk of this
+    /// machine.
+    static Verified verify(
+            Disk disk, Path directory, Path catalogDirectory, Consumer<Problem> problems)
+            throws IOException {
+        var files = new CatalogFiles(new RealDisk(), catalogDirectory, false);
+        return new Verification(disk, directory, files, problems).verify();
     }
 
     private void tell(Problem problem) {
@@ -80,21 +93,21 @@ public final class Verification {
         problems.accept(problem);
     }
 
-    private Verified verify(Path journal) throws IOException {
-        var files = new CatalogFiles(disk, directory, false);
-        if (!disk.exists(files.database()) && !disk.exists(files.sums())) {
-            return verify(journal, files, null); // nothing was ever settled
+    private Verified verify() throws IOException {
+        Disk catalogDisk = files.disk();
+        if (!catalogDisk.exists(files.database()) && !catalogDisk.exists(files.sums())) {
+            return verify((CatalogReader) null); // nothing was ever settled
         }
         try {
             var _ = new CatalogCheck(files, damage -> tell(problem(damage))).run();
             try (CatalogReader catalog =
                     CatalogReader.open(
                             files.database(), CatalogSettings.defaults().writerCacheBytes())) {
-                return verify(journal, files, catalog);
+                return verify(catalog);
             }
         } catch (CatalogDamagedException e) {
             tell(problem(e));
-            return verify(journal, files, null);
+            return verify((CatalogReader) null);
         }
     }
 
@@ -102,8 +115,7 @@ public final class Verification {
         return new Problem(damage.file(), damage.wrong());
     }
 
-    private Verified verify(Path journal, CatalogFiles files, @Nullable CatalogReader catalog)
-            throws IOException {
+    private Verified verify(@Nullable CatalogReader catalog) throws IOException {
         CatalogVerification rows = null;
         SegmentVerification segments = null;
         CatalogPoint point = CatalogPoint.NEW;
@@ -116,7 +128,9 @@ public final class Verification {
                             disk, directory.resolve("segments"), catalog, this::tell);
             segments.verify();
         }
-        var log = new JournalVerification(disk, journal, catalog, point, this::tell);
+        var log =
+                new JournalVerification(
+                        disk, directory.resolve("journal"), catalog, point, this::tell);
         log.verify();
         return new Verified(
                 point.recoveryPoint(),
