@@ -38,14 +38,14 @@ final class Compaction {
 
     private static final int DEAD_FRACTION = 4;
 
-    private final Catalog catalog;
+    private final LazyCatalog catalogs;
     private final SegmentFiles files;
     private final Segments segments;
     private final long bytesMax;
 
     /// @param bytesMax of a merged segment, about
-    Compaction(Catalog catalog, SegmentFiles files, Segments segments, long bytesMax) {
-        this.catalog = catalog;
+    Compaction(LazyCatalog catalog, SegmentFiles files, Segments segments, long bytesMax) {
+        this.catalogs = catalog;
         this.files = files;
         this.segments = segments;
         this.bytesMax = bytesMax;
@@ -56,12 +56,16 @@ final class Compaction {
     /// @return whether there was something
     /// @throws IOException if it failed: nothing changed but files that are swept later; may be tried again
     boolean step() throws IOException {
+        if (catalogs.point().recoveryPoint() == 0) {
+            return false;
+        }
+        List<SegmentRow> chosen = choose(catalogs.read(CatalogReader::segments));
+        if (chosen.isEmpty()) {
+            return false;
+        }
+        Catalog catalog = catalogs.open();
         try (CatalogReader reader = catalog.reader()) {
-            List<SegmentRow> chosen = choose(reader.segments());
-            if (chosen.isEmpty()) {
-                return false;
-            }
-            replace(chosen, reader);
+            replace(chosen, catalog, reader);
         }
         return true;
     }
@@ -107,11 +111,12 @@ final class Compaction {
         return List.of();
     }
 
-    private void replace(List<SegmentRow> old, CatalogReader reader) throws IOException {
+    private void replace(List<SegmentRow> old, Catalog catalog, CatalogReader reader)
+            throws IOException {
         List<Long> ids = old.stream().map(SegmentRow::id).toList();
         SegmentRow written = null;
         if (old.stream().anyMatch(segment -> segment.liveBytes() > 0)) {
-            written = write(old, reader);
+            written = write(old, catalog, reader);
         }
         if (written == null) {
             catalog.replace(new Replaced(ids, null, List.<RunRow>of().iterator()));
@@ -128,7 +133,7 @@ final class Compaction {
         }
     }
 
-    private @Nullable SegmentRow write(List<SegmentRow> old, CatalogReader reader)
+    private @Nullable SegmentRow write(List<SegmentRow> old, Catalog catalog, CatalogReader reader)
             throws IOException {
         long start = old.getFirst().start();
         long end = old.getLast().end();

@@ -192,6 +192,14 @@ final class LogLeader implements BatchHandler<Request> {
                                     + " second"));
             return Room.FITS;
         }
+        if (residents.isBehind(journal.durableEnd())) {
+            answer(
+                    client,
+                    new Outcome.TryAgain(
+                            "too much of the log waits to be settled into segments; try again in a"
+                                    + " second"));
+            return Room.FITS;
+        }
         Room room = journal.room(bytesMax);
         if (room == Room.FITS) {
             answer(client, outcome(entry, write(entry, bytesMax)));

@@ -50,18 +50,25 @@ final class SegmentFiles {
     private final LocalRanges ranges;
     private final Path promoted;
 
-    private SegmentFiles(Disk disk, LocalRanges ranges, Path promoted) {
+    private final Path directory;
+    private final PacedFile.Pace pace;
+
+    private SegmentFiles(
+            Disk disk, Path directory, LocalRanges ranges, Path promoted, PacedFile.Pace pace) {
+        this.directory = directory;
+        this.pace = pace;
         this.disk = disk;
         this.ranges = ranges;
         this.promoted = promoted;
     }
 
     /// @param directory created if needed
-    static SegmentFiles open(Disk disk, Path directory) throws IOException {
+    /// @param pace at which segments are written
+    static SegmentFiles open(Disk disk, Path directory, PacedFile.Pace pace) throws IOException {
         Path promoted = directory.resolve(PROMOTED);
         disk.createDirectories(promoted);
-        return new SegmentFiles(
-                disk, LocalRanges.open(disk, directory, new SegmentNames(LEVELS)), promoted);
+        LocalRanges ranges = LocalRanges.open(disk, directory, new SegmentNames(LEVELS));
+        return new SegmentFiles(disk, directory, ranges, promoted, pace);
     }
 
     Disk disk() {
@@ -77,7 +84,8 @@ final class SegmentFiles {
         ranges.delete(List.of(SegmentNames.rangeOf(header)));
         try (StagedRange staged = ranges.stage(header.level())) {
             long bytes;
-            try (SegmentWriter writer = SegmentWriter.begin(disk, staged.file(), header)) {
+            var file = new PacedFile(staged.file(), pace);
+            try (SegmentWriter writer = SegmentWriter.begin(disk, file, header)) {
                 filler.fill(writer);
                 bytes = writer.finish();
             }
@@ -166,6 +174,21 @@ final class SegmentFiles {
         if (disk.exists(path)) {
             disk.delete(path);
         }
+    }
+
+    /// Says whether there is any file.
+    boolean isEmpty() throws IOException {
+        for (int level = 0; level < LEVELS; level++) {
+            if (ranges.known().count(level) > 0) {
+                return false;
+            }
+        }
+        return disk.list(promoted).isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return directory.toString();
     }
 
     /// Deletes what the catalog does not name.

@@ -1,27 +1,17 @@
 package dev.siltstone.stream;
 
 import dev.siltstone.stream.segment.RunSource;
-import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// Finds settled bytes: the catalog tells the segment, the segment has the run.
 ///
-/// Thread-safe. At most [#READERS_MAX] look-ups in the catalog at once, each of some microseconds; the others
-/// wait. Never for event loops.
-final class SettledRuns implements Reads.Settled, Closeable {
-    private static final int READERS_MAX = 3;
-
-    private final Catalog catalog;
+/// Thread-safe. May wait for the disk: never for event loops.
+final class SettledRuns implements Reads.Settled {
+    private final LazyCatalog catalog;
     private final Segments segments;
-    private final Semaphore permits = new Semaphore(READERS_MAX);
-    private final Deque<CatalogReader> idle = new ArrayDeque<>();
-    private boolean closed;
 
-    SettledRuns(Catalog catalog, Segments segments) {
+    SettledRuns(LazyCatalog catalog, Segments segments) {
         this.catalog = catalog;
         this.segments = segments;
     }
@@ -30,7 +20,7 @@ final class SettledRuns implements Reads.Settled, Closeable {
 
     @Override
     public Reads.@Nullable Leased lease(long streamId, long wireByte) throws IOException {
-        Place place = find(streamId, wireByte);
+        Place place = catalog.<@Nullable Place>read(reader -> find(reader, streamId, wireByte));
         if (place == null) {
             return null;
         }
@@ -40,23 +30,6 @@ final class SettledRuns implements Reads.Settled, Closeable {
         } catch (IOException | RuntimeException e) {
             lease.close();
             throw e;
-        }
-    }
-
-    private @Nullable Place find(long streamId, long wireByte) throws IOException {
-        permits.acquireUninterruptibly();
-        try {
-            CatalogReader reader = take();
-            boolean sound = false;
-            try {
-                Place place = find(reader, streamId, wireByte);
-                sound = true;
-                return place;
-            } finally {
-                giveBack(reader, sound);
-            }
-        } finally {
-            permits.release();
         }
     }
 
@@ -92,42 +65,5 @@ final class SettledRuns implements Reads.Settled, Closeable {
                                     found));
         }
         return run;
-    }
-
-    private CatalogReader take() throws IOException {
-        synchronized (this) {
-            if (closed) {
-                throw new IOException("the log is closed");
-            }
-            CatalogReader reader = idle.poll();
-            if (reader != null) {
-                return reader;
-            }
-        }
-        return catalog.reader();
-    }
-
-    private void giveBack(CatalogReader reader, boolean sound) throws IOException {
-        synchronized (this) {
-            if (sound && !closed) {
-                idle.push(reader);
-                return;
-            }
-        }
-        reader.close();
-    }
-
-    /// Closes what nobody uses now; the rest when it is given back.
-    @Override
-    public void close() throws IOException {
-        Deque<CatalogReader> unused;
-        synchronized (this) {
-            closed = true;
-            unused = new ArrayDeque<>(idle);
-            idle.clear();
-        }
-        for (CatalogReader reader : unused) {
-            reader.close();
-        }
     }
 }

@@ -34,7 +34,7 @@ final class Settler implements Closeable {
     private static final long CLOSE_MILLIS = 60_000;
 
     private final Journal journal;
-    private final Catalog catalog;
+    private final LazyCatalog catalog;
     private final SegmentFiles files;
     private final Compaction compaction;
     private final long intervalNanos;
@@ -59,7 +59,7 @@ final class Settler implements Closeable {
     /// @param settledTo is told each new recovery point, before journal files go
     Settler(
             Journal journal,
-            Catalog catalog,
+            LazyCatalog catalog,
             SegmentFiles files,
             Compaction compaction,
             long intervalNanos,
@@ -193,7 +193,7 @@ final class Settler implements Closeable {
     private void settle(long from) throws IOException {
         long to = journal.fileEnd(from);
         if (to > from) {
-            SegmentRow _ = new SettlePass(journal, catalog, files).settleTo(to);
+            SegmentRow _ = new SettlePass(journal, catalog.open(), files).settleTo(to);
             settledTo.accept(to);
         }
         unsettled = false;

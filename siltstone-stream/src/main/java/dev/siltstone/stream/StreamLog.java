@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// <data>/lock                              held while the log is open
 ///        journal/<start %020d>.journal     what was appended, in order
-///        journal/<start %020d>.runs        run index of each full journal file
+///        segments/...                      see SegmentFiles
 ///        catalog.db (-wal), catalog.sums   what the entries before the recovery point add up to
 /// ```
 ///
@@ -62,6 +63,8 @@ public final class StreamLog implements Closeable {
     private final StreamListing listing;
     private final ForkPlaces forkPlaces;
     private final Housekeeping housekeeping;
+    private final Segments segments;
+    private final Settler settler;
     private final long writerEpoch;
 
     private StreamLog(Opening opening, Opened opened) {
@@ -90,6 +93,22 @@ public final class StreamLog implements Closeable {
                         opening.clock,
                         commits,
                         settings);
+        this.segments = opened.settling.segments;
+        this.settler =
+                new Settler(
+                        journal,
+                        catalog,
+                        opened.settling.files,
+                        new Compaction(
+                                catalog,
+                                opened.settling.files,
+                                segments,
+                                settings.settling().mergedBytesMax()),
+                        settings.settling().interval().toNanos(),
+                        opening.pace.clock(),
+                        () -> residents.changedCount() >= settings.residency().changedWanted(),
+                        this::settled,
+                        settings.notices());
         this.writerEpoch = opened.writerEpoch;
         leader.sendBackTo(lookUps::again);
         residents.askBy(() -> commits.submit(new Request.Tidy()));
@@ -158,9 +177,11 @@ public final class StreamLog implements Closeable {
                                 NanoClock.system(),
                                 new SecureRandom(),
                                 Threads.own(),
+                                new PacedFile.Pace(NanoClock.system(), LockSupport::parkNanos),
                                 () -> {})
                         .open();
         log.housekeeping.start();
+        log.settler.start();
         return log;
     }
 
@@ -185,6 +206,7 @@ public final class StreamLog implements Closeable {
                         nanos,
                         random,
                         Threads.callers(),
+                        new PacedFile.Pace(nanos, _ -> {}),
                         () -> {})
                 .open();
     }
@@ -200,11 +222,16 @@ public final class StreamLog implements Closeable {
             LogLeader leader,
             GroupCommit<Request> commits,
             Touches touches,
+            Settling settling,
             long writerEpoch) {}
+
+    /// The files of what was settled.
+    private record Settling(SegmentFiles files, Segments segments) {}
 
     /// How a log comes to life: lock, replay, publish, say that it was opened.
     ///
     /// @param catalogDirectory where the catalog lies, on the disk of this machine
+    /// @param pace at which segments are written, and the clock of settling
     /// @param afterRead runs between a look into the catalog and its use; for tests
     record Opening(
             Disk disk,
@@ -216,6 +243,7 @@ public final class StreamLog implements Closeable {
             NanoClock nanos,
             RandomGenerator random,
             Threads threads,
+            PacedFile.Pace pace,
             Runnable afterRead) {
 
         StreamLog open() throws IOException {
@@ -243,12 +271,19 @@ public final class StreamLog implements Closeable {
                 throws IOException {
             Path journalDirectory = directory.resolve("journal");
             disk.createDirectories(journalDirectory);
-            var reads = new Reads(Reads.Settled.NOTHING);
+            SegmentFiles files = SegmentFiles.open(disk, directory.resolve("segments"), pace);
+            var segments = new Segments(files, settings.settling().openSegmentsMax());
+            var reads = new Reads(new SettledRuns(catalog, segments));
             var touches = new Touches();
             var streams = new Streams(reads, clock, touches, point.recoveryPoint() == 0);
             var state = new LogState(point.time(), point.writerEpoch());
             var residents =
-                    new Residents(state, streams, point.recoveryPoint(), settings.residency());
+                    new Residents(
+                            state,
+                            streams,
+                            point.recoveryPoint(),
+                            settings.residency(),
+                            settings.settling().unsettledBytesMax());
             var lookUp = new StreamLookUp(streams, catalog, afterRead);
             Journal journal =
                     Journal.open(
@@ -259,6 +294,8 @@ public final class StreamLog implements Closeable {
                             new Recovery(state, streams, residents, lookUp, point.recoveryPoint()));
             try {
                 refuseOther(journal, point);
+                checkSegments(files, catalog, point, journal.durableEnd());
+                deleteRunIndexes(journalDirectory);
                 reads.from(journal);
                 sayOpened(journal, state);
                 streams.publishAll();
@@ -288,6 +325,7 @@ public final class StreamLog implements Closeable {
                         leader,
                         commits,
                         touches,
+                        new Settling(files, segments),
                         state.writerEpoch());
             } catch (IOException | RuntimeException e) {
                 journal.close();
@@ -300,6 +338,47 @@ public final class StreamLog implements Closeable {
                 throw new IOException(
                         "%s: the catalog is of log %016x, the journal of log %016x; one of them was put here by mistake"
                                 .formatted(directory, point.logId(), journal.logId()));
+            }
+        }
+
+        /// Deletes what a crash left among the segments. Nothing goes unless catalog and journal belong
+        /// together and are there.
+        private void checkSegments(
+                SegmentFiles files, LazyCatalog catalog, CatalogPoint point, long durableEnd)
+                throws IOException {
+            boolean nothingSettled = point.recoveryPoint() == 0;
+            if (nothingSettled && durableEnd == 0 && !files.isEmpty()) {
+                throw new IOException(
+                        files
+                                + " holds segments, but "
+                                + directory
+                                + " has neither the catalog that names them nor a journal; nothing was"
+                                + " changed. Put both back, or the segments away");
+            }
+            List<SegmentRow> named =
+                    nothingSettled ? List.of() : catalog.read(CatalogReader::segments);
+            Path missing = files.missing(named);
+            if (missing != null) {
+                settings.notices()
+                        .accept(
+                                missing
+                                        + " is missing, though the catalog names it: reads of what it"
+                                        + " held fail; put it back");
+            }
+            files.sweep(named);
+        }
+
+        /// Earlier versions kept run indexes beside the journal's files.
+        private void deleteRunIndexes(Path journalDirectory) throws IOException {
+            boolean deleted = false;
+            for (Path path : disk.list(journalDirectory)) {
+                if (path.toString().endsWith(".runs")) {
+                    disk.delete(path);
+                    deleted = true;
+                }
+            }
+            if (deleted) {
+                disk.forceDirectory(journalDirectory);
             }
         }
 
@@ -482,6 +561,17 @@ public final class StreamLog implements Closeable {
         return listing.list(prefix, after, limit);
     }
 
+    /// Settles everything that is durable now, and merges what is to be merged. The log's own threads do so
+    /// when it is time; this is for tests, and logs without threads.
+    void settleAll() throws IOException {
+        settler.settleAll();
+        settler.compact();
+    }
+
+    Settler settler() {
+        return settler;
+    }
+
     /// Takes note that all entries before a position are settled: the catalog has them, durably, and tells
     /// where their bytes are.
     void settled(long recoveryPoint) {
@@ -536,7 +626,7 @@ public final class StreamLog implements Closeable {
     }
 
     /// Does what is due: ends streams whose time is over, persists reads, marks the tail of an idle log,
-    /// writes run indexes, looks after the files. Called every second by the log's own thread, or by tests.
+    /// looks after the files. Called every second by the log's own thread, or by tests.
     public void keepHouse() {
         housekeeping.run();
     }
@@ -544,11 +634,13 @@ public final class StreamLog implements Closeable {
     /// Refuses new commands, finishes the accepted ones, marks the tail, and lets go of the directory.
     @Override
     public void close() throws IOException {
+        settler.close();
         housekeeping.close();
         threads.end();
         commits.close();
         try (lock;
-                catalog) {
+                catalog;
+                segments) {
             journal.close();
         }
     }
