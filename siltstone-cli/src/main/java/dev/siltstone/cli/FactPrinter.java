@@ -3,6 +3,7 @@ package dev.siltstone.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.siltstone.journal.JournalFact;
+import dev.siltstone.stream.CatalogFact;
 import dev.siltstone.stream.EntryDescription;
 import dev.siltstone.stream.segment.SegmentFact;
 import java.io.IOException;
@@ -49,7 +50,11 @@ final class FactPrinter {
 
     /// @throws UncheckedIOException if it cannot be written
     void print(JournalFact fact) {
-        print(() -> line(fact), () -> object(fact));
+        if (json) {
+            printElement(object(fact));
+        } else {
+            printLine(line(fact));
+        }
     }
 
     /// @throws UncheckedIOException if it cannot be written
@@ -57,16 +62,37 @@ final class FactPrinter {
         if (fact instanceof SegmentFact.Damaged) {
             worst = ExitCode.DAMAGED;
         }
-        print(() -> SegmentFactText.line(fact), () -> SegmentFactText.object(fact));
+        if (json) {
+            printElement(SegmentFactText.object(fact));
+        } else {
+            printLine(SegmentFactText.line(fact));
+        }
     }
 
-    private void print(Supplier<String> line, Supplier<Map<String, @Nullable Object>> object) {
+    /// @throws UncheckedIOException if it cannot be written
+    void print(CatalogFact fact) {
+        worst = fact.isDamage() ? ExitCode.DAMAGED : worst;
+        if (json) {
+            Map<String, @Nullable Object> object = new LinkedHashMap<>();
+            object.put("fact", fact.kind());
+            object.putAll(fact.facts());
+            printElement(object);
+        } else {
+            printLine(fact.kind().equals("run") ? "  " + fact : fact.toString());
+        }
+    }
+
+    private void printElement(Map<String, @Nullable Object> object) {
+        printCounted((printed == 0 ? "" : ",\n") + Json.write(object));
+    }
+
+    private void printLine(String line) {
+        printCounted(line + "\n");
+    }
+
+    private void printCounted(String text) {
         try {
-            if (json) {
-                print((printed == 0 ? "" : ",\n") + Json.write(object.get()));
-            } else {
-                print(line.get() + "\n");
-            }
+            print(text);
             printed++;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package dev.siltstone.cli;
 import dev.siltstone.io.Disk;
 import dev.siltstone.io.RealDisk;
 import dev.siltstone.journal.JournalInspection;
+import dev.siltstone.stream.CatalogInspection;
 import dev.siltstone.stream.segment.SegmentInspection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inspect",
         description = {
-            "Prints what a journal or a segment holds, and what is wrong with it. Changes and locks nothing.",
+            "Prints what a journal, a segment or a catalog holds, and what is wrong with it. Changes"
+                    + " and locks nothing.",
             "Exits with 6 if something is damaged; a torn tail is no damage."
         })
 final class InspectCommand implements Callable<Integer> {
@@ -28,7 +30,8 @@ final class InspectCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE|DIR",
-            description = "A journal file, a segment, a directory of them, or a data directory.")
+            description =
+                    "A journal file, a segment, a directory of them, a data directory, or a catalog.db.")
     @SuppressWarnings("NullAway.Init")
     private Path path;
 
@@ -55,6 +58,9 @@ final class InspectCommand implements Callable<Integer> {
                 }
             } else if (isSegment(path) || SegmentInspection.isSegment(disk, path)) {
                 SegmentInspection.inspect(disk, path, printer::print);
+            } else if (CatalogInspection.isDatabase(disk, path)) {
+                SqliteLibrary.prepare(console.environment());
+                CatalogInspection.inspect(path, printer::print);
             } else {
                 JournalInspection.inspectFile(disk, path, printer::print);
             }

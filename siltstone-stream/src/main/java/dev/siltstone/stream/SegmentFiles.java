@@ -37,7 +37,9 @@ final class SegmentFiles {
     /// Segments are merged up to this level; a dead share is written anew between it and the one below.
     static final int LEVELS = 8;
 
+    private static final String PROMOTED = "promoted";
     private static final String JOURNAL = ".journal";
+    private static final String RUNS = ".runs";
 
     /// Writes the runs of a segment.
     interface Filler {
@@ -63,7 +65,7 @@ final class SegmentFiles {
     /// @param directory created if needed
     /// @param pace at which segments are written
     static SegmentFiles open(Disk disk, Path directory, PacedFile.Pace pace) throws IOException {
-        Path promoted = directory.resolve("promoted");
+        Path promoted = directory.resolve(PROMOTED);
         disk.createDirectories(promoted);
         LocalRanges ranges = LocalRanges.open(disk, directory, new SegmentNames(LEVELS));
         return new SegmentFiles(disk, directory, ranges, promoted, pace);
@@ -118,7 +120,7 @@ final class SegmentFiles {
     }
 
     Path runIndexPath(long start, long end) {
-        return promoted.resolve(name(start, end) + ".runs");
+        return promoted.resolve(name(start, end) + RUNS);
     }
 
     private static String name(long start, long end) {
@@ -130,6 +132,26 @@ final class SegmentFiles {
             case SEGMENT -> ranges.path(rangeOf(segment));
             case PROMOTED_JOURNAL -> promotedPath(segment.start(), segment.end());
         };
+    }
+
+    /// Returns where a segment lies, without opening anything.
+    ///
+    /// @param directory of segments
+    static Path path(Path directory, SegmentRow segment) {
+        return switch (segment.kind()) {
+            case SEGMENT -> directory.resolve(new SegmentNames(LEVELS).nameOf(rangeOf(segment)));
+            case PROMOTED_JOURNAL ->
+                    directory
+                            .resolve(PROMOTED)
+                            .resolve(name(segment.start(), segment.end()) + JOURNAL);
+        };
+    }
+
+    /// Returns where the run index of a promoted journal file lies.
+    ///
+    /// @param directory of segments
+    static Path runIndexPath(Path directory, SegmentRow segment) {
+        return directory.resolve(PROMOTED).resolve(name(segment.start(), segment.end()) + RUNS);
     }
 
     private static RangeId rangeOf(SegmentRow segment) {
