@@ -3,12 +3,15 @@ package dev.siltstone.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.siltstone.journal.JournalFact;
+import dev.siltstone.stream.CatalogFact;
 import dev.siltstone.stream.EntryDescription;
+import dev.siltstone.stream.segment.SegmentFact;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what an inspection finds, one fact a line: as text, or as the elements of a JSON array. Remembers
@@ -47,12 +50,49 @@ final class FactPrinter {
 
     /// @throws UncheckedIOException if it cannot be written
     void print(JournalFact fact) {
+        if (json) {
+            printElement(object(fact));
+        } else {
+            printLine(line(fact));
+        }
+    }
+
+    /// @throws UncheckedIOException if it cannot be written
+    void print(SegmentFact fact) {
+        if (fact instanceof SegmentFact.Damaged) {
+            worst = ExitCode.DAMAGED;
+        }
+        if (json) {
+            printElement(SegmentFactText.object(fact));
+        } else {
+            printLine(SegmentFactText.line(fact));
+        }
+    }
+
+    /// @throws UncheckedIOException if it cannot be written
+    void print(CatalogFact fact) {
+        worst = fact.isDamage() ? ExitCode.DAMAGED : worst;
+        if (json) {
+            Map<String, @Nullable Object> object = new LinkedHashMap<>();
+            object.put("fact", fact.kind());
+            object.putAll(fact.facts());
+            printElement(object);
+        } else {
+            printLine(fact.kind().equals("run") ? "  " + fact : fact.toString());
+        }
+    }
+
+    private void printElement(Map<String, @Nullable Object> object) {
+        printCounted((printed == 0 ? "" : ",\n") + Json.write(object));
+    }
+
+    private void printLine(String line) {
+        printCounted(line + "\n");
+    }
+
+    private void printCounted(String text) {
         try {
-            if (json) {
-                print((printed == 0 ? "" : ",\n") + Json.write(object(fact)));
-            } else {
-                print(line(fact) + "\n");
-            }
+            print(text);
             printed++;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

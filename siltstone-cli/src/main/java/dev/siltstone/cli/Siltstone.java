@@ -51,6 +51,7 @@ final class Siltstone implements Runnable {
                 .addSubcommand(StreamCommand.commandLine(console))
                 .addSubcommand(DbCommand.commandLine(console))
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new VersionCommand(console))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(report)

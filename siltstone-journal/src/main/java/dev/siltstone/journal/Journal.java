@@ -343,6 +343,11 @@ public final class Journal implements Closeable {
         return activeFileStart;
     }
 
+    /// Returns where the oldest live file starts.
+    public long firstFileStart() {
+        return files.firstStart();
+    }
+
     /// Returns the start positions of the live files, ascending.
     public List<Long> fileStarts() {
         return files.starts();

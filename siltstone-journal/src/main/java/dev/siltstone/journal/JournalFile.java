@@ -5,7 +5,6 @@ import dev.siltstone.io.DiskFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -202,8 +201,8 @@ final class JournalFile {
         return open;
     }
 
-    private NoSuchFileException gone() {
-        return new NoSuchFileException(path.toString(), null, "dropped from the journal");
+    private PositionDroppedException gone() {
+        return new PositionDroppedException(path + " was dropped from the journal");
     }
 
     @Override

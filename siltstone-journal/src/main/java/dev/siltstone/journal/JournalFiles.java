@@ -44,7 +44,8 @@ final class JournalFiles {
     JournalFile holding(long position) throws IOException {
         var entry = byStart.floorEntry(position);
         if (entry == null) {
-            throw new IOException("log position " + position + " is no longer in the journal");
+            throw new PositionDroppedException(
+                    "log position " + position + " is no longer in the journal");
         }
         return entry.getValue();
     }
@@ -54,6 +55,10 @@ final class JournalFiles {
     long endOf(JournalFile file, long durableEnd) {
         Long next = byStart.higherKey(file.start());
         return next == null ? durableEnd : next;
+    }
+
+    long firstStart() {
+        return byStart.firstKey();
     }
 
     List<Long> starts() {

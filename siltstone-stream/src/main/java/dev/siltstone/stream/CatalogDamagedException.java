@@ -8,14 +8,21 @@ public final class CatalogDamagedException extends IOException {
     private static final long serialVersionUID = 1;
 
     private final transient Path file;
+    private final String wrong;
 
     /// @param wrong what is wrong and where, without the file's name
     CatalogDamagedException(Path file, String wrong) {
         super(file + ": " + wrong);
         this.file = file;
+        this.wrong = wrong;
     }
 
     public Path file() {
         return file;
+    }
+
+    /// Returns what is wrong and where, without the file's name.
+    public String wrong() {
+        return wrong;
     }
 }

@@ -26,6 +26,7 @@ final class CatalogReader implements Closeable {
     private final PreparedStatement list;
     private final PreparedStatement listAfter;
     private final PreparedStatement streamsAfter;
+    private final PreparedStatement rowsAfter;
     private final PreparedStatement due;
     private final PreparedStatement findRun;
     private final PreparedStatement runs;
@@ -42,6 +43,10 @@ final class CatalogReader implements Closeable {
         this.list = connection.prepare(STREAM + "WHERE path >= ? ORDER BY path LIMIT ?");
         this.listAfter = connection.prepare(STREAM + "WHERE path > ? ORDER BY path LIMIT ?");
         this.streamsAfter = connection.prepare(STREAM + "WHERE id > ? ORDER BY id LIMIT ?");
+        this.rowsAfter =
+                connection.prepare(
+                        "SELECT id, path, state, deadline, idle FROM stream WHERE id > ?"
+                                + " ORDER BY id LIMIT ?");
         this.due =
                 connection.prepare(
                         "SELECT id FROM stream WHERE deadline IS NOT NULL AND deadline <= ?"
@@ -87,7 +92,7 @@ final class CatalogReader implements Closeable {
         }
     }
 
-    private interface Row<T> {
+    private interface Mapping<T> {
         T of(ResultSet row) throws IOException, SQLException;
     }
 
@@ -95,7 +100,7 @@ final class CatalogReader implements Closeable {
         void bind(PreparedStatement statement) throws SQLException;
     }
 
-    private <T> List<T> all(PreparedStatement statement, Bound bound, Row<T> of)
+    private <T> List<T> all(PreparedStatement statement, Bound bound, Mapping<T> of)
             throws IOException {
         try {
             bound.bind(statement);
@@ -111,7 +116,7 @@ final class CatalogReader implements Closeable {
         }
     }
 
-    private <T> @Nullable T first(PreparedStatement statement, Bound bound, Row<T> of)
+    private <T> @Nullable T first(PreparedStatement statement, Bound bound, Mapping<T> of)
             throws IOException {
         try {
             bound.bind(statement);
@@ -123,7 +128,7 @@ final class CatalogReader implements Closeable {
         }
     }
 
-    private <T> T only(Row<T> of) throws IOException {
+    private <T> T only(Mapping<T> of) throws IOException {
         T only = first(log, _ -> {}, of);
         if (only == null) {
             throw new CatalogDamagedException(connection.database(), "the table log has no row");
@@ -227,6 +232,58 @@ final class CatalogReader implements Closeable {
     /// Returns all segments, by start, then level.
     List<SegmentRow> segments() throws IOException {
         return all(segments, _ -> {}, this::segment);
+    }
+
+    /// A row of the table of streams, read for the sake of checking it.
+    ///
+    /// @param stream `null` if its state is damaged
+    /// @param deadline [StoredStream#NEVER] if there is none
+    /// @param wrong what is damaged, or the empty text
+    record Row(long id, @Nullable StoredStream stream, long deadline, long idle, String wrong) {}
+
+    /// Returns rows of the table of streams in the order of their ids, damaged ones too.
+    ///
+    /// @param after only ids behind this one; -1 from the first
+    List<Row> rows(long after, int limit) throws IOException {
+        return all(
+                rowsAfter,
+                statement -> {
+                    statement.setLong(1, after);
+                    statement.setInt(2, limit);
+                },
+                this::row);
+    }
+
+    private Row row(ResultSet row) throws IOException, SQLException {
+        long id = row.getLong(1);
+        long deadline = row.getLong(4);
+        deadline = row.wasNull() ? StoredStream.NEVER : deadline;
+        long idle = row.getLong(5);
+        try {
+            return new Row(id, stream(row), deadline, idle, "");
+        } catch (CatalogDamagedException e) {
+            return new Row(id, null, deadline, idle, e.wrong());
+        }
+    }
+
+    /// Returns ids that have runs but no stream.
+    List<Long> streamsOfRunsOnly() throws IOException {
+        return numbers(
+                "SELECT DISTINCT stream FROM run WHERE stream NOT IN (SELECT id FROM stream)");
+    }
+
+    private List<Long> numbers(String sql) throws IOException {
+        return all(connection.prepare(sql), _ -> {}, row -> row.getLong(1));
+    }
+
+    /// Returns what SQLite finds wrong with its own structures.
+    List<String> integrity() throws IOException {
+        List<String> found =
+                all(
+                        connection.prepare("PRAGMA integrity_check"),
+                        _ -> {},
+                        row -> String.valueOf(row.getString(1)));
+        return found.equals(List.of("ok")) ? List.of() : found;
     }
 
     /// Returns the number of streams. Reads an index to its end.

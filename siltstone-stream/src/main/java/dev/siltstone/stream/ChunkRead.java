@@ -1,10 +1,8 @@
 package dev.siltstone.stream;
 
-import dev.siltstone.stream.segment.RunEntries;
-import dev.siltstone.stream.segment.RunEntry;
+import dev.siltstone.stream.segment.RunSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /// One read of a stream: where it may begin, where it must end, and the bytes between.
 ///
@@ -13,9 +11,11 @@ final class ChunkRead {
     /// A UTF-8 code point has at most so many bytes after its first.
     private static final int CONTINUATION_BYTES_MAX = 3;
 
+    /// A place moves seldom, and not for ever: a pass or a merge takes longer than a look-up.
+    private static final int ATTEMPTS_MAX = 100;
+
     private final LiveStream stream;
     private final Reads reads;
-    private @Nullable RunEntry found;
 
     ChunkRead(LiveStream stream, Reads reads) {
         this.stream = stream;
@@ -56,18 +56,7 @@ final class ChunkRead {
 
     /// Returns the first end of a message at or after `wireByte`, which is not the first byte.
     private long messageEnd(long wireByte) throws IOException {
-        RunEntry entry = entryOf(wireByte - 1);
-        if (entry.messages() < 2) {
-            return entry.end();
-        }
-        long end = entry.wireByte();
-        for (int length : reads.messageLengths(entry)) {
-            end += length;
-            if (end >= wireByte) {
-                return end;
-            }
-        }
-        throw new IOException("the entry at position " + entry.position() + " ends early");
+        return with(wireByte - 1, run -> run.messageEnd(wireByte));
     }
 
     private long codePointEnd(long wireByte, long bound) throws IOException {
@@ -86,17 +75,7 @@ final class ChunkRead {
 
     /// @throws InvalidOffsetException if no message begins at `wireByte`
     private void checkBoundary(long wireByte) throws InvalidOffsetException, IOException {
-        RunEntry entry = entryOf(wireByte);
-        long boundary = entry.wireByte();
-        if (boundary < wireByte && entry.messages() >= 2) {
-            for (int length : reads.messageLengths(entry)) {
-                if (boundary >= wireByte) {
-                    break;
-                }
-                boundary += length;
-            }
-        }
-        if (boundary != wireByte) {
+        if (!with(wireByte, run -> run.isMessageBoundary(wireByte))) {
             throw new InvalidOffsetException(
                     "the offset lies within a JSON message; use one that this server returned",
                     false);
@@ -123,9 +102,9 @@ final class ChunkRead {
                             + " is past the tail: nothing follows the fork offset",
                     false);
         }
-        RunEntry entry = entryOf(anchor);
-        long end = Math.min(entry.end(), stream.ownedEnd(stream.ownerOf(anchor), tail));
-        long place = stream.isJson() ? skip(entry, anchor, subOffset, end) : anchor + subOffset;
+        long appendEnd = with(anchor, run -> run.appendEnd(anchor));
+        long end = Math.min(appendEnd, stream.ownedEnd(stream.ownerOf(anchor), tail));
+        long place = stream.isJson() ? skip(anchor, subOffset, end) : anchor + subOffset;
         if (place < 0 || place > end) {
             throw new InvalidOffsetException(
                     "sub-offset " + subOffset + " is past the end of the append at the fork offset",
@@ -134,79 +113,72 @@ final class ChunkRead {
         return place;
     }
 
-    /// @return the wire byte after `count` messages from `anchor` on; -1 if there are fewer
-    private long skip(RunEntry entry, long anchor, long count, long end) throws IOException {
-        long at = entry.wireByte();
-        long left = count;
-        for (int length : reads.messageLengths(entry)) {
-            if (at >= end || left == 0) {
-                break;
-            }
-            if (at >= anchor) {
-                left--;
-            }
-            at += length;
-        }
-        return left == 0 ? at : -1;
+    /// @return the wire byte after `count` messages from `anchor` on; -1 if there are fewer before `end`
+    private long skip(long anchor, long count, long end) throws IOException {
+        return with(
+                anchor,
+                run -> {
+                    var search = new Skip(count);
+                    run.visitMessages(
+                            anchor, (at, length, _, _) -> at < end && search.skipped(at + length));
+                    return search.left == 0 ? search.place : -1;
+                });
     }
 
-    private RunEntry entryOf(long wireByte) throws IOException {
-        found = null;
-        visit(
-                wireByte,
-                entry -> {
-                    found = entry;
-                    return false;
-                });
-        RunEntry entry = found;
-        if (entry == null || wireByte < entry.wireByte() || wireByte >= entry.end()) {
-            throw missing(wireByte);
+    /// Counts messages.
+    private static final class Skip {
+        private long left;
+        private long place;
+
+        private Skip(long count) {
+            left = count;
         }
-        return entry;
+
+        /// @return whether more are to be skipped
+        private boolean skipped(long end) {
+            left--;
+            place = end;
+            return left > 0;
+        }
     }
 
     /// Fills an empty buffer with the bytes from `from` on, over the files and streams that they lie in.
     private void copy(long from, ByteBuffer target) throws IOException {
-        long end = from + target.limit();
-        var pieces = new PieceReader(reads, target);
-        while (pieces.wanted() > 0) {
-            long at = end - pieces.wanted();
+        int limit = target.limit();
+        long end = from + limit;
+        int copied = 0;
+        while (copied < limit) {
+            int done = copied;
+            long at = from + done;
             long ownedEnd = stream.ownedEnd(stream.ownerOf(at), end);
-            visit(at, entry -> add(pieces, entry, end, ownedEnd));
-            pieces.read();
-            if (end - pieces.wanted() == at) {
-                throw missing(at);
+            copied =
+                    with(
+                            at,
+                            run -> {
+                                int until = done + (int) (Math.min(run.end(), ownedEnd) - at);
+                                run.read(at, target.limit(until).position(done));
+                                return until;
+                            });
+            target.limit(limit);
+        }
+    }
+
+    /// What is done with a run.
+    private interface Use<T> {
+        T with(RunSource run) throws IOException;
+    }
+
+    /// Does something with the run that holds `wireByte`; again, if that has just moved.
+    private <T> T with(long wireByte, Use<T> use) throws IOException {
+        LiveStream owner = stream.ownerOf(wireByte);
+        for (int attempt = 1; ; attempt++) {
+            try (Reads.Leased leased = reads.lease(owner, wireByte)) {
+                return use.with(leased.run());
+            } catch (PlaceGoneException e) {
+                if (attempt == ATTEMPTS_MAX) {
+                    throw e;
+                }
             }
         }
-    }
-
-    /// @return whether the next entry is wanted as well
-    private static boolean add(PieceReader pieces, RunEntry entry, long end, long ownedEnd)
-            throws IOException {
-        long at = end - pieces.wanted();
-        long until = Math.min(ownedEnd, entry.end());
-        if (at < entry.wireByte() || until <= at) {
-            return false;
-        }
-        pieces.add(Reads.position(entry, at), (int) (until - at));
-        return until < ownedEnd;
-    }
-
-    private void visit(long wireByte, RunEntries.Visitor visitor) throws IOException {
-        LiveStream owner = stream.ownerOf(wireByte);
-        Run run = owner.runs().find(wireByte);
-        if (run == null) {
-            throw missing(wireByte);
-        }
-        reads.visit(run, owner.id(), wireByte, visitor);
-    }
-
-    private IOException missing(long wireByte) {
-        return new IOException(
-                "stream "
-                        + stream.path()
-                        + " has no bytes at "
-                        + wireByte
-                        + ", which it should have");
     }
 }

@@ -41,12 +41,11 @@ final class ForkPlaces {
             long epoch = streams.epoch();
             LiveStream taken = lookUp.find(create.path());
             LiveStream source = lookUp.find(point.sourcePath());
-            // No place is needed to refuse, or to confirm what is there already. If that is not so any
+            // No place is needed to refuse, or to confirm what is there already. If that is not so
+            // any
             // more when the create is decided upon, its client must try again.
             Request.ForkPlace place =
-                    source == null
-                                    || source.state() != StreamReader.State.LIVE
-                                    || isTakenBy(taken)
+                    source == null || source.state() != StreamReader.State.LIVE || isTakenBy(taken)
                             ? null
                             : new Request.ForkPlace(
                                     source.id(),

@@ -32,7 +32,6 @@ final class Housekeeping implements AutoCloseable {
     private final InstantSource clock;
     private final int changedWanted;
     private final GroupCommit<Request> commits;
-    private final RunIndexing indexing;
     private final Consumer<String> notices;
     private @Nullable ScheduledExecutorService executor;
     private String lastNotice = "";
@@ -45,12 +44,10 @@ final class Housekeeping implements AutoCloseable {
             LazyCatalog catalog,
             InstantSource clock,
             GroupCommit<Request> commits,
-            RunIndexing indexing,
             StreamLogSettings settings) {
         this.journal = journal;
         this.streams = streams;
         this.commits = commits;
-        this.indexing = indexing;
         this.residents = residents;
         this.lookUp = lookUp;
         this.catalog = catalog;
@@ -81,7 +78,6 @@ final class Housekeeping implements AutoCloseable {
             commits.lead();
             commits.whenIdle();
             journal.checkFiles();
-            indexing.writeFull();
             tell(journal.noSpace() ? "the disk has no room for another journal file" : "");
         } catch (IOException | RuntimeException e) {
             tell(String.valueOf(e.getMessage()));

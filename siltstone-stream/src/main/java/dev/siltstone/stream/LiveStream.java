@@ -144,10 +144,8 @@ final class LiveStream implements StreamReader {
     }
 
     /// Remembers where an entry's bytes lie. Readers do not see them before [#publish].
-    ///
-    /// @return the run, if this entry began it
-    @Nullable Run add(long fileStart, RunEntry entry) {
-        return runs.add(fileStart, entry);
+    void add(long fileStart, RunEntry entry) {
+        runs.add(fileStart, entry);
     }
 
     /// Shows readers the state as it is now, which must be durable.
@@ -231,8 +229,7 @@ final class LiveStream implements StreamReader {
         if (view.tail - at > HOT_BYTES || at < state.forkByte()) {
             return false;
         }
-        Run run = runs.find(at);
-        return run == null || run.table() != null;
+        return runs.find(at) != null || view.tail == at;
     }
 
     @Override

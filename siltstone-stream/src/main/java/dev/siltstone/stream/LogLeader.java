@@ -34,7 +34,6 @@ final class LogLeader implements BatchHandler<Request> {
     private final CommandRules rules;
     private final Streams streams;
     private final Residents residents;
-    private final RunIndexing indexing;
     private final InstantSource clock;
     private final int entryBytesMax;
     private final List<Runnable> afterBatch = new CopyOnWriteArrayList<>();
@@ -53,7 +52,6 @@ final class LogLeader implements BatchHandler<Request> {
             CommandRules rules,
             Streams streams,
             Residents residents,
-            RunIndexing indexing,
             InstantSource clock,
             int entryBytesMax) {
         this.journal = journal;
@@ -62,7 +60,6 @@ final class LogLeader implements BatchHandler<Request> {
         this.rules = rules;
         this.streams = streams;
         this.residents = residents;
-        this.indexing = indexing;
         this.clock = clock;
     }
 
@@ -195,6 +192,14 @@ final class LogLeader implements BatchHandler<Request> {
                                     + " second"));
             return Room.FITS;
         }
+        if (residents.isBehind(journal.durableEnd())) {
+            answer(
+                    client,
+                    new Outcome.TryAgain(
+                            "too much of the log waits to be settled into segments; try again in a"
+                                    + " second"));
+            return Room.FITS;
+        }
         Room room = journal.room(bytesMax);
         if (room == Room.FITS) {
             answer(client, outcome(entry, write(entry, bytesMax)));
@@ -288,7 +293,6 @@ final class LogLeader implements BatchHandler<Request> {
     /// @return the stream that it names
     private StreamState write(Entry entry, int bytesMax) {
         long fileStart = journal.activeFileStart();
-        indexing.fileIs(fileStart);
         ByteBuffer target = journal.beginEntry(bytesMax);
         int dataOffset = EntryFormat.encode(entry, target);
         long position = journal.endEntry();
@@ -313,10 +317,7 @@ final class LogLeader implements BatchHandler<Request> {
             LiveStream live, long fileStart, long position, int dataOffset, Entry entry) {
         RunEntry bytes = streams.bytesOf(position, dataOffset, entry);
         if (bytes != null) {
-            Run begun = live.add(fileStart, bytes);
-            if (begun != null) {
-                indexing.begun(live.id(), begun);
-            }
+            live.add(fileStart, bytes);
         }
     }
 
@@ -390,7 +391,6 @@ final class LogLeader implements BatchHandler<Request> {
     @Override
     public void idle() {
         try {
-            indexing.fileIs(journal.activeFileStart());
             journal.mark();
         } catch (JournalFailedException e) {
             // Whoever asks for something next is told; nobody waits here.

@@ -12,7 +12,6 @@ final class Recovery implements JournalReplay {
     private final Streams streams;
     private final Residents residents;
     private final StreamLookUp lookUp;
-    private final RunIndexing indexing;
     private final long recoveryPoint;
     private long fileStart;
 
@@ -21,13 +20,11 @@ final class Recovery implements JournalReplay {
             Streams streams,
             Residents residents,
             StreamLookUp lookUp,
-            RunIndexing indexing,
             long recoveryPoint) {
         this.state = state;
         this.streams = streams;
         this.residents = residents;
         this.lookUp = lookUp;
-        this.indexing = indexing;
         this.recoveryPoint = recoveryPoint;
     }
 
@@ -39,7 +36,6 @@ final class Recovery implements JournalReplay {
     @Override
     public void file(long start) {
         fileStart = start;
-        indexing.recoveredFileIs(start);
     }
 
     @Override
@@ -122,9 +118,6 @@ final class Recovery implements JournalReplay {
         if (stream == null || bytes == null) {
             return;
         }
-        Run begun = streams.live(stream).add(fileStart, bytes);
-        if (begun != null) {
-            indexing.begun(streamId, begun);
-        }
+        streams.live(stream).add(fileStart, bytes);
     }
 }

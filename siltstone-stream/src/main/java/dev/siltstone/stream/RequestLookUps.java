@@ -43,8 +43,7 @@ final class RequestLookUps {
 
     /// @param threads runs [#THREADS_MAX] tasks at once; they wait for the disk
     /// @param capacity requests that may wait
-    RequestLookUps(
-            Streams streams, StreamLookUp lookUp, Executor threads, Log log, int capacity) {
+    RequestLookUps(Streams streams, StreamLookUp lookUp, Executor threads, Log log, int capacity) {
         this.streams = streams;
         this.lookUp = lookUp;
         this.threads = threads;

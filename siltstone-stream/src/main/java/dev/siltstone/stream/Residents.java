@@ -31,6 +31,7 @@ final class Residents {
     private final Streams streams;
     private final int idleMax;
     private final int changedMax;
+    private final long unsettledBytesMax;
     private final StreamList changed = new StreamList();
     private final StreamList idle = new StreamList();
     private final List<LiveStream> unpersisted = new ArrayList<>();
@@ -41,7 +42,14 @@ final class Residents {
     private int looksLeft;
 
     /// @param settledTo the recovery point
-    Residents(LogState state, Streams streams, long settledTo, ResidencySettings settings) {
+    /// @param unsettledBytesMax bytes of the log that may be unsettled
+    Residents(
+            LogState state,
+            Streams streams,
+            long settledTo,
+            ResidencySettings settings,
+            long unsettledBytesMax) {
+        this.unsettledBytesMax = unsettledBytesMax;
         this.state = state;
         this.streams = streams;
         this.settledTo = settledTo;
@@ -115,6 +123,11 @@ final class Residents {
     /// Says whether a stream that is settled, or new, must not be changed: the settler is behind.
     boolean isFull() {
         return changed.size() >= changedMax;
+    }
+
+    /// Says whether so much is unsettled that nothing may be added: the settler cannot follow, or fails.
+    boolean isBehind(long durableEnd) {
+        return durableEnd - settledTo > unsettledBytesMax;
     }
 
     /// Says whether a stream has entries that are not settled.

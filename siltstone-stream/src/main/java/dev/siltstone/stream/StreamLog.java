@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// <data>/lock                              held while the log is open
 ///        journal/<start %020d>.journal     what was appended, in order
-///        journal/<start %020d>.runs        run index of each full journal file
+///        segments/...                      see SegmentFiles
 ///        catalog.db (-wal), catalog.sums   what the entries before the recovery point add up to
 /// ```
 ///
@@ -62,6 +63,8 @@ public final class StreamLog implements Closeable {
     private final StreamListing listing;
     private final ForkPlaces forkPlaces;
     private final Housekeeping housekeeping;
+    private final Segments segments;
+    private final Settler settler;
     private final long writerEpoch;
 
     private StreamLog(Opening opening, Opened opened) {
@@ -89,8 +92,23 @@ public final class StreamLog implements Closeable {
                         catalog,
                         opening.clock,
                         commits,
-                        opened.indexing,
                         settings);
+        this.segments = opened.settling.segments;
+        this.settler =
+                new Settler(
+                        journal,
+                        catalog,
+                        opened.settling.files,
+                        new Compaction(
+                                catalog,
+                                opened.settling.files,
+                                segments,
+                                settings.settling().mergedBytesMax()),
+                        settings.settling().interval().toNanos(),
+                        opening.pace.clock(),
+                        () -> residents.changedCount() >= settings.residency().changedWanted(),
+                        this::settled,
+                        settings.notices());
         this.writerEpoch = opened.writerEpoch;
         leader.sendBackTo(lookUps::again);
         residents.askBy(() -> commits.submit(new Request.Tidy()));
@@ -159,9 +177,11 @@ public final class StreamLog implements Closeable {
                                 NanoClock.system(),
                                 new SecureRandom(),
                                 Threads.own(),
+                                new PacedFile.Pace(NanoClock.system(), LockSupport::parkNanos),
                                 () -> {})
                         .open();
         log.housekeeping.start();
+        log.settler.start();
         return log;
     }
 
@@ -186,6 +206,7 @@ public final class StreamLog implements Closeable {
                         nanos,
                         random,
                         Threads.callers(),
+                        new PacedFile.Pace(nanos, _ -> {}),
                         () -> {})
                 .open();
     }
@@ -198,15 +219,19 @@ public final class StreamLog implements Closeable {
             Streams streams,
             Residents residents,
             StreamLookUp lookUp,
-            RunIndexing indexing,
             LogLeader leader,
             GroupCommit<Request> commits,
             Touches touches,
+            Settling settling,
             long writerEpoch) {}
+
+    /// The files of what was settled.
+    private record Settling(SegmentFiles files, Segments segments) {}
 
     /// How a log comes to life: lock, replay, publish, say that it was opened.
     ///
     /// @param catalogDirectory where the catalog lies, on the disk of this machine
+    /// @param pace at which segments are written, and the clock of settling
     /// @param afterRead runs between a look into the catalog and its use; for tests
     record Opening(
             Disk disk,
@@ -218,6 +243,7 @@ public final class StreamLog implements Closeable {
             NanoClock nanos,
             RandomGenerator random,
             Threads threads,
+            PacedFile.Pace pace,
             Runnable afterRead) {
 
         StreamLog open() throws IOException {
@@ -245,14 +271,19 @@ public final class StreamLog implements Closeable {
                 throws IOException {
             Path journalDirectory = directory.resolve("journal");
             disk.createDirectories(journalDirectory);
-            var indexes = new RunIndexes(disk, journalDirectory);
-            var indexing = new RunIndexing(indexes, settings.notices());
-            var reads = new Reads(indexes);
+            SegmentFiles files = SegmentFiles.open(disk, directory.resolve("segments"), pace);
+            var segments = new Segments(files, settings.settling().openSegmentsMax());
+            var reads = new Reads(new SettledRuns(catalog, segments));
             var touches = new Touches();
             var streams = new Streams(reads, clock, touches, point.recoveryPoint() == 0);
             var state = new LogState(point.time(), point.writerEpoch());
             var residents =
-                    new Residents(state, streams, point.recoveryPoint(), settings.residency());
+                    new Residents(
+                            state,
+                            streams,
+                            point.recoveryPoint(),
+                            settings.residency(),
+                            settings.settling().unsettledBytesMax());
             var lookUp = new StreamLookUp(streams, catalog, afterRead);
             Journal journal =
                     Journal.open(
@@ -260,15 +291,11 @@ public final class StreamLog implements Closeable {
                             journalDirectory,
                             settings.journal(),
                             random,
-                            new Recovery(
-                                    state,
-                                    streams,
-                                    residents,
-                                    lookUp,
-                                    indexing,
-                                    point.recoveryPoint()));
+                            new Recovery(state, streams, residents, lookUp, point.recoveryPoint()));
             try {
                 refuseOther(journal, point);
+                checkSegments(files, catalog, point, journal.durableEnd());
+                deleteRunIndexes(journalDirectory);
                 reads.from(journal);
                 sayOpened(journal, state);
                 streams.publishAll();
@@ -279,7 +306,6 @@ public final class StreamLog implements Closeable {
                                 new CommandRules(state, settings.producersPerStreamMax()),
                                 streams,
                                 residents,
-                                indexing,
                                 clock,
                                 settings.journal().entryBytesMax());
                 var commits =
@@ -296,10 +322,10 @@ public final class StreamLog implements Closeable {
                         streams,
                         residents,
                         lookUp,
-                        indexing,
                         leader,
                         commits,
                         touches,
+                        new Settling(files, segments),
                         state.writerEpoch());
             } catch (IOException | RuntimeException e) {
                 journal.close();
@@ -312,6 +338,47 @@ public final class StreamLog implements Closeable {
                 throw new IOException(
                         "%s: the catalog is of log %016x, the journal of log %016x; one of them was put here by mistake"
                                 .formatted(directory, point.logId(), journal.logId()));
+            }
+        }
+
+        /// Deletes what a crash left among the segments. Nothing goes unless catalog and journal belong
+        /// together and are there.
+        private void checkSegments(
+                SegmentFiles files, LazyCatalog catalog, CatalogPoint point, long durableEnd)
+                throws IOException {
+            boolean nothingSettled = point.recoveryPoint() == 0;
+            if (nothingSettled && durableEnd == 0 && !files.isEmpty()) {
+                throw new IOException(
+                        files
+                                + " holds segments, but "
+                                + directory
+                                + " has neither the catalog that names them nor a journal; nothing was"
+                                + " changed. Put both back, or the segments away");
+            }
+            List<SegmentRow> named =
+                    nothingSettled ? List.of() : catalog.read(CatalogReader::segments);
+            Path missing = files.missing(named);
+            if (missing != null) {
+                settings.notices()
+                        .accept(
+                                missing
+                                        + " is missing, though the catalog names it: reads of what it"
+                                        + " held fail; put it back");
+            }
+            files.sweep(named);
+        }
+
+        /// Earlier versions kept run indexes beside the journal's files.
+        private void deleteRunIndexes(Path journalDirectory) throws IOException {
+            boolean deleted = false;
+            for (Path path : disk.list(journalDirectory)) {
+                if (path.toString().endsWith(".runs")) {
+                    disk.delete(path);
+                    deleted = true;
+                }
+            }
+            if (deleted) {
+                disk.forceDirectory(journalDirectory);
             }
         }
 
@@ -352,8 +419,7 @@ public final class StreamLog implements Closeable {
     /// Has a read persisted. A full queue loses it: the next read in a while tries again.
     private void touch(long streamId) {
         var touch = new Request.Touch(streamId);
-        boolean _ =
-                streams.find(streamId) == null ? lookUps.submit(touch) : commits.submit(touch);
+        boolean _ = streams.find(streamId) == null ? lookUps.submit(touch) : commits.submit(touch);
     }
 
     /// How requests go on that were looked up.
@@ -498,6 +564,17 @@ public final class StreamLog implements Closeable {
         return listing.list(prefix, after, limit);
     }
 
+    /// Settles everything that is durable now, and merges what is to be merged. The log's own threads do so
+    /// when it is time; this is for tests, and logs without threads.
+    void settleAll() throws IOException {
+        settler.settleAll();
+        settler.compact();
+    }
+
+    Settler settler() {
+        return settler;
+    }
+
     /// Takes note that all entries before a position are settled: the catalog has them, durably, and tells
     /// where their bytes are.
     void settled(long recoveryPoint) {
@@ -562,7 +639,7 @@ public final class StreamLog implements Closeable {
     }
 
     /// Does what is due: ends streams whose time is over, persists reads, marks the tail of an idle log,
-    /// writes run indexes, looks after the files. Called every second by the log's own thread, or by tests.
+    /// looks after the files. Called every second by the log's own thread, or by tests.
     public void keepHouse() {
         housekeeping.run();
     }
@@ -570,11 +647,13 @@ public final class StreamLog implements Closeable {
     /// Refuses new commands, finishes the accepted ones, marks the tail, and lets go of the directory.
     @Override
     public void close() throws IOException {
+        settler.close();
         housekeeping.close();
         threads.end();
         commits.close();
         try (lock;
-                catalog) {
+                catalog;
+                segments) {
             journal.close();
         }
     }

@@ -8,7 +8,6 @@ import dev.siltstone.io.SimulatedDisk;
 import dev.siltstone.io.SimulatedDisk.Operation;
 import dev.siltstone.journal.JournalSettings;
 import dev.siltstone.journal.LeaderMode;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -344,7 +343,7 @@ class KnownFaultsTest {
                 "a", TEXT, text("x"), false, new Producer("p", 0, sequence), null);
     }
 
-    private static StreamReader reader(StreamLog log, String path) throws IOException {
+    private static StreamReader reader(StreamLog log, String path) throws java.io.IOException {
         return ((Found.Stream) log.find(path)).reader();
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LogStateTest {
-    private final LogState state = new LogState();
+    private final LogState state = new LogState(0, 0);
     private long position = 100;
     private long time = 1_000;
 
@@ -72,6 +72,23 @@ class LogStateTest {
         assertThat(changed).extracting(StreamState::status).containsOnly(Status.REMOVED);
         assertThat(state.streamCount()).isZero();
         assertThat(state.find("root")).isNull();
+    }
+
+    @Test
+    void aSourceChangesWithTheNumberOfItsForks() throws Exception {
+        long root = create("root", null, 0, "hello");
+        long one = create("one", root, 3, "");
+        long two = create("two", root, 3, "");
+        assertThat(apply(new Entry.Deleted(time, root)))
+                .extracting(s -> s.path)
+                .containsExactly("root");
+        assertThat(apply(new Entry.Deleted(time, one)))
+                .extracting(s -> s.path)
+                .containsExactly("one", "root");
+        assertThat(existing("root").forks()).isEqualTo(1);
+        assertThat(apply(new Entry.Deleted(time, two)))
+                .extracting(s -> s.path)
+                .containsExactly("two", "root");
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.siltstone.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.siltstone.io.RealDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -14,15 +13,15 @@ class RecoveryTest {
 
     @Test
     void keepsNothingOfStreamsThatWereRemovedOnceThatIsSettled() throws Exception {
-        var indexes = new RunIndexes(new RealDisk(), directory);
         var state = new LogState();
-        var streams = new Streams(new Reads(indexes), InstantSource.system(), _ -> {}, true);
-        var residents = new Residents(state, streams, 0, ResidencySettings.defaults());
+        var streams =
+                new Streams(
+                        new Reads(Reads.Settled.NOTHING), InstantSource.system(), _ -> {}, true);
+        var residents =
+                new Residents(state, streams, 0, ResidencySettings.defaults(), Long.MAX_VALUE);
         var catalog = new LazyCatalog(directory, CatalogSettings.defaults().unforced());
         var lookUp = new StreamLookUp(streams, catalog, () -> {});
-        var recovery =
-                new Recovery(
-                        state, streams, residents, lookUp, new RunIndexing(indexes, _ -> {}), 0);
+        var recovery = new Recovery(state, streams, residents, lookUp, 0);
         recovery.file(0);
         for (int i = 1; i <= 100; i++) {
             long position = 1000L * i;

@@ -148,9 +148,9 @@ class StreamLogCrashTest {
             Map<Long, Long> visible = new TreeMap<>();
             StreamLog running = log;
             if (running != null) {
-                listed(running)
-                        .forEach(stream ->
-                                visible.put(stream.streamId(), stream.tail().wireByte()));
+                for (StreamInfo stream : listed(running)) {
+                    visible.put(stream.streamId(), stream.tail().wireByte());
+                }
             }
             String at = moment + " #" + operations;
             if (operations % 3 == 0) {
@@ -165,6 +165,14 @@ class StreamLogCrashTest {
                                 acknowledged,
                                 submitted,
                                 visible));
+            }
+        }
+
+        private static List<StreamInfo> listed(StreamLog log) {
+            try {
+                return log.list("", null, 1000).streams();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 
@@ -310,14 +318,6 @@ class StreamLogCrashTest {
             verifyVisible(crash, found);
             verifyProducers(found, models.get(state));
             goOn(found, models.get(state).copy());
-        }
-
-        private static List<StreamInfo> listed(StreamLog from) {
-            try {
-                return from.list("", null, 1000).streams();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
 
         /// Readers saw nothing that is not there now, unless it was deleted by a command under way.

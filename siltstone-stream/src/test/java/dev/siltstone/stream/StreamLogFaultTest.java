@@ -165,7 +165,7 @@ class StreamLogFaultTest {
         log.keepHouse();
         log.keepHouse();
         log.close();
-        var state = new LogState();
+        var state = new LogState(0, 0);
         var replay =
                 new JournalReplay() {
                     @Override

@@ -67,27 +67,6 @@ class StreamLogFlipTest {
         }
     }
 
-    @Test
-    void namesEveryFlippedBitOfARunIndexAndWritesItAgain() throws Exception {
-        SimulatedDisk disk = everyKindOfEntry(false);
-        Path index = files(disk, ".runs").getFirst();
-        byte[] good = disk.bytes(index);
-
-        for (long bit = 0; bit < 8L * good.length; bit++) {
-            SimulatedDisk flipped = disk.kill();
-            flipped.flipBit(index, bit);
-            notices.clear();
-            StreamLog log = open(flipped);
-            log.keepHouse();
-            assertThat(notices)
-                    .as("bit %d", bit)
-                    .anyMatch(notice ->
-                            notice.contains(index.getFileName().toString())
-                                    && notice.contains("written again"));
-            assertThat(flipped.bytes(index)).isEqualTo(good);
-        }
-    }
-
     private SimulatedDisk everyKindOfEntry(boolean closed) throws Exception {
         clock = new ManualClock();
         SimulatedDisk disk = new SimulatedDisk();

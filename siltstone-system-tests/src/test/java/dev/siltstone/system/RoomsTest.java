@@ -109,12 +109,14 @@ final class RoomsTest {
     }
 
     @Test
-    void onlyReplicasAskSqlite() {
+    void onlyReplicasAndTheCatalogAskSqlite() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.siltstone.sqlite.replica..")
                 .and()
                 .doNotHaveFullyQualifiedName("dev.siltstone.cli.SqliteLibrary")
+                .and()
+                .haveNameNotMatching("dev\\.siltstone\\.stream\\.(Catalog.*|RowBatch.*)")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("java.sql..", "org.sqlite.."))
                 .check(classes);

@@ -35,6 +35,16 @@ public final class EntryTable implements RunEntries {
         return count;
     }
 
+    /// Returns the wire byte at which the first entry begins; there is one.
+    public long base() {
+        return cells[0];
+    }
+
+    /// Returns the wire byte at which the last entry ends.
+    public long end() {
+        return get(count - 1).end();
+    }
+
     /// Returns one of them.
     public RunEntry get(int index) {
         return get(cells, index);

@@ -87,23 +87,66 @@ public final class RunIndexReader implements Closeable {
 
     /// Returns the entries of a run; `null` if the key has none here.
     public @Nullable RunEntries find(long key) throws IOException {
+        long row = rowOf(key);
+        if (row < 0) {
+            return null;
+        }
+        RunIndexFormat.Run run = runAt(row);
+        return (wireByte, visitor) -> visit(run, wireByte, visitor);
+    }
+
+    /// @return -1 if there is none
+    private long rowOf(long key) throws IOException {
         long low = 0;
         long high = header.runs() - 1;
         while (low <= high) {
             long middle = (low + high) >>> 1;
-            RunIndexFormat.Run run =
-                    RunIndexFormat.run(
-                            read(header.runFilePosition(middle), RunIndexFormat.RUN_BYTES));
-            if (run.key() == key) {
-                return (wireByte, visitor) -> visit(run, wireByte, visitor);
+            long found = runAt(middle).key();
+            if (found == key) {
+                return middle;
             }
-            if (run.key() < key) {
+            if (found < key) {
                 low = middle + 1;
             } else {
                 high = middle - 1;
             }
         }
-        return null;
+        return -1;
+    }
+
+    /// Returns what a key has in the journal file, for reading; `null` if that is nothing.
+    ///
+    /// @param bytes of the journal file
+    public @Nullable RunSource find(long key, EntryBytes bytes) throws IOException {
+        long row = rowOf(key);
+        return row < 0 ? null : source(runAt(row), bytes);
+    }
+
+    /// Returns a cursor over all runs.
+    ///
+    /// @param bytes of the journal file
+    public RunCursor cursor(EntryBytes bytes) {
+        return new RunIndexCursor(this, bytes);
+    }
+
+    long runs() {
+        return header.runs();
+    }
+
+    RunIndexFormat.Run runAt(long row) throws IOException {
+        return RunIndexFormat.run(read(header.runFilePosition(row), RunIndexFormat.RUN_BYTES));
+    }
+
+    RunSource source(RunIndexFormat.Run run, EntryBytes bytes) throws IOException {
+        long last = run.firstEntry() + run.entries() - 1;
+        RunEntry lastEntry =
+                RunIndexFormat.entry(
+                        read(header.entryFilePosition(last), RunIndexFormat.ENTRY_BYTES));
+        return new JournalRun(
+                (wireByte, visitor) -> visit(run, wireByte, visitor),
+                run.base(),
+                lastEntry.end(),
+                bytes);
     }
 
     private void visit(RunIndexFormat.Run run, long wireByte, RunEntries.Visitor visitor)
