@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
 ///              `----> out, the longest unused first, until few enough are left
 /// ```
 ///
-/// Works in slices, so that nobody waits for long: each [#tidy] looks at a few hundred streams, and says
-/// whether there is more to do.
+/// Works in slices, so that nobody waits for long: each [#tidy] looks at a few hundred streams, and at some
+/// more for each that came or changed since the last, so that leaving keeps up with coming. It says whether
+/// there is more to do.
 ///
 /// Owned by the leader, except where it says otherwise.
 final class Residents {
-    /// Streams looked at in a slice.
+    /// Streams looked at in a slice at least.
     private static final int SLICE = 256;
+
+    /// Looks for each stream that came or changed: it is taken from a list, and looked at once or twice.
+    private static final int LOOKS_EACH = 8;
 
     /// So many loaded streams may wait until the leader takes note of them.
     private static final int ARRIVALS_WANTED = 1024;
@@ -40,6 +44,7 @@ final class Residents {
     private volatile long settledTo;
     private volatile int changedCount;
     private int looksLeft;
+    private int changes;
 
     /// @param settledTo the recovery point
     /// @param unsettledBytesMax bytes of the log that may be unsettled
@@ -118,6 +123,7 @@ final class Residents {
     void changed(LiveStream live) {
         changed.addLast(live);
         changedCount = changed.size();
+        changes++;
     }
 
     /// Says whether a stream that is settled, or new, must not be changed: the settler is behind.
@@ -140,7 +146,9 @@ final class Residents {
     /// @return whether there are more to look at
     boolean tidy() {
         asked.set(false);
-        int left = SLICE - takeArrivals(SLICE);
+        int arrived = takeArrivals(Integer.MAX_VALUE);
+        int left = SLICE + LOOKS_EACH * (arrived + changes);
+        changes = 0;
         boolean[] more = new boolean[1];
         boolean evicted = streams.tryEvict(() -> more[0] = tidy(left));
         return more[0] || !evicted || streams.arrivals() > 0;

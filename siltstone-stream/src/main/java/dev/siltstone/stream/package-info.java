@@ -8,6 +8,9 @@
 ///                                           Journal ---- one force ----> published tails, watchers, answers
 /// ```
 ///
+/// What is not in memory is looked up before it is needed: commands wait in [RequestLookUps] for
+/// [StreamLookUp] to bring their streams from the [Catalog] into [Streams]; [Residents] says what may leave.
+///
 /// Invariants:
 /// - [LogState#apply] is the only thing that changes state, for the live log and for recovery alike.
 /// - Data, producer, closure and sequence of one request lie in one entry.

@@ -10,6 +10,7 @@ import dev.siltstone.journal.LeaderMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,8 @@ class ResidencyModelTest {
     private static final String TEXT = "text/plain";
     private static final int GROUPS = 3;
     private static final int PATHS = 4;
-    private static final int STEPS = 250;
+    private static final int STEPS = 150;
+    private static final int DISTURBED_MAX = 2;
     private static final int TTL_SECONDS = 1_000;
 
     @TempDir Path temporary;
@@ -43,7 +46,7 @@ class ResidencyModelTest {
         Long only = Long.getLong("siltstone.residency.seed");
         return only != null
                 ? LongStream.of(only)
-                : LongStream.range(0, Boolean.getBoolean("siltstone.long") ? 1_000 : 20);
+                : LongStream.range(0, Boolean.getBoolean("siltstone.long") ? 1_000 : 10);
     }
 
     @ParameterizedTest
@@ -63,7 +66,7 @@ class ResidencyModelTest {
             Lifetime lifetime) {}
 
     private static final class Side {
-        final StreamLog log;
+        StreamLog log;
         final Map<String, Long> lineages = new HashMap<>();
         final Map<String, Long> ids = new HashMap<>();
 
@@ -142,36 +145,45 @@ class ResidencyModelTest {
         private final long seed;
         private final SplittableRandom random;
         private final ManualClock clock = new ManualClock();
+        private final Map<String, SimulatedDisk> disks = new HashMap<>();
         private final List<Runnable> lookUps = new ArrayList<>();
         private final List<Object> held = new ArrayList<>();
         private final List<Watching> watching = new ArrayList<>();
-        private final boolean reads;
+        /// Whether readers stay, so that streams that left are found again as they were.
+        private final boolean holds;
         private final Side evicting;
         private final Side keeping;
+        private final int idleMax;
         private int depth;
 
         Run(long seed) throws IOException {
             this.seed = seed;
             this.random = new SplittableRandom(seed);
-            // What was collected cannot be read again without segments.
-            this.reads = seed % 2 == 0;
-            this.keeping = new Side(open("keeping", 100, new LogThreads(Runnable::run)));
-            this.evicting =
-                    new Side(open("evicting", random.nextInt(3), new LogThreads(lookUps::add)));
+            this.holds = seed % 2 == 0;
+            this.idleMax = random.nextInt(3);
+            this.keeping = new Side(openKeeping());
+            this.evicting = new Side(openEvicting());
         }
 
-        private record LogThreads(java.util.concurrent.Executor executor) {}
+        private StreamLog openKeeping() throws IOException {
+            return open("keeping", 100, Runnable::run, () -> {});
+        }
 
-        private StreamLog open(String name, int idleMax, LogThreads threads) throws IOException {
+        private StreamLog openEvicting() throws IOException {
+            return open("evicting", idleMax, lookUps::add, this::disturb);
+        }
+
+        private StreamLog open(String name, int idle, Executor threads, Runnable afterRead)
+                throws IOException {
             return new StreamLog.Opening(
-                            new SimulatedDisk(),
+                            disks.computeIfAbsent(name, _ -> new SimulatedDisk()),
                             Path.of("/" + name),
-                            java.nio.file.Files.createDirectories(
+                            Files.createDirectories(
                                     temporary.resolve(name + seed)),
                             StreamLogSettings.defaults()
                                     .withLeader(LeaderMode.CALLER)
                                     .withResidency(
-                                            ResidencySettings.defaults().withIdleMax(idleMax))
+                                            ResidencySettings.defaults().withIdleMax(idle))
                                     .withJournal(
                                             JournalSettings.ofFileBytes(64 << 10)
                                                     .withFreeBytesReserve(0)
@@ -181,8 +193,9 @@ class ResidencyModelTest {
                             clock,
                             clock,
                             new Random(seed),
-                            new StreamLog.Threads(threads.executor, threads.executor),
-                            name.equals("evicting") ? this::disturb : () -> {})
+                            new StreamLog.Threads(threads, threads),
+                            new PacedFile.Pace(clock, _ -> {}),
+                            afterRead)
                     .open();
         }
 
@@ -194,6 +207,9 @@ class ResidencyModelTest {
                 compareReads(at);
                 if (random.nextInt(10) == 0) {
                     advance();
+                }
+                if (random.nextInt(80) == 0) {
+                    restart();
                 }
             }
             evicting.log.close();
@@ -249,7 +265,7 @@ class ResidencyModelTest {
             if (outcome instanceof Outcome.Deleted) {
                 watching.removeIf(one -> one.path.equals(wish.path));
             }
-            if (outcome instanceof Outcome.Created && reads) {
+            if (outcome instanceof Outcome.Created && holds) {
                 hold(wish.path);
             }
         }
@@ -280,7 +296,7 @@ class ResidencyModelTest {
 
         /// Something that may happen at any moment: streams are settled and leave, look-ups end, readers come.
         private void disturb() {
-            if (depth > 2) {
+            if (depth > DISTURBED_MAX) {
                 return;
             }
             depth++;
@@ -292,7 +308,7 @@ class ResidencyModelTest {
                     case 4 -> evicting.log.lead();
                     case 5 -> hold();
                     case 6 -> {
-                        if (!reads && random.nextInt(20) == 0) {
+                        if (!holds && random.nextInt(20) == 0) {
                             System.gc();
                         }
                     }
@@ -306,7 +322,7 @@ class ResidencyModelTest {
         }
 
         private void settle() throws IOException {
-            new StatesOnlySettler(evicting.log).settle();
+            evicting.log.settleAll();
             tidy();
         }
 
@@ -340,7 +356,7 @@ class ResidencyModelTest {
                 found = evicting.log.find(path);
             }
             if (found instanceof Found.Stream(StreamReader reader)) {
-                if (reads) {
+                if (holds) {
                     held.add(reader);
                 }
                 return reader;
@@ -361,9 +377,7 @@ class ResidencyModelTest {
                     reader.renew();
                     other.renew();
                 }
-                if (reads) {
-                    assertThat(content(reader)).as(at + ", " + path).isEqualTo(content(other));
-                }
+                assertThat(content(reader)).as(at + ", " + path).isEqualTo(content(other));
             }
             String prefix = random.nextBoolean() ? "" : "g" + random.nextInt(GROUPS);
             String after = random.nextBoolean() ? null : path(random.nextInt(GROUPS));
@@ -394,6 +408,18 @@ class ResidencyModelTest {
             while (!lookUps.isEmpty()) {
                 lookUps.removeLast().run();
             }
+        }
+
+        private void restart() throws IOException {
+            advance();
+            held.clear();
+            watching.clear();
+            depth = DISTURBED_MAX + 1; // recovery is not to be disturbed by the log before
+            evicting.log.close();
+            evicting.log = openEvicting();
+            keeping.log.close();
+            keeping.log = openKeeping();
+            depth = 0;
         }
     }
 }
