@@ -37,6 +37,7 @@ final class Settler implements Closeable {
     private final LazyCatalog catalog;
     private final SegmentFiles files;
     private final Compaction compaction;
+    private final SettlingSettings settings;
     private final long intervalNanos;
     private final NanoClock clock;
     private final BooleanSupplier isPressed;
@@ -54,7 +55,6 @@ final class Settler implements Closeable {
 
     private boolean unsettled;
 
-    /// @param intervalNanos after which even little is settled
     /// @param isPressed says whether too many streams have changed
     /// @param settledTo is told each new recovery point, before journal files go
     Settler(
@@ -62,7 +62,7 @@ final class Settler implements Closeable {
             LazyCatalog catalog,
             SegmentFiles files,
             Compaction compaction,
-            long intervalNanos,
+            SettlingSettings settings,
             NanoClock clock,
             BooleanSupplier isPressed,
             LongConsumer settledTo,
@@ -71,7 +71,8 @@ final class Settler implements Closeable {
         this.catalog = catalog;
         this.files = files;
         this.compaction = compaction;
-        this.intervalNanos = intervalNanos;
+        this.settings = settings;
+        this.intervalNanos = settings.interval().toNanos();
         this.clock = clock;
         this.isPressed = isPressed;
         this.settledTo = settledTo;
@@ -193,7 +194,7 @@ final class Settler implements Closeable {
     private void settle(long from) throws IOException {
         long to = journal.fileEnd(from);
         if (to > from) {
-            SegmentRow _ = new SettlePass(journal, catalog.open(), files).settleTo(to);
+            SegmentRow _ = new SettlePass(journal, catalog.open(), files, settings.promotedEntryBytesMin()).settleTo(to);
             settledTo.accept(to);
         }
         unsettled = false;

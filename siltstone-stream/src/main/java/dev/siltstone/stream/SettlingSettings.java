@@ -7,37 +7,55 @@ import java.time.Duration;
 /// @param interval after which even little is settled
 /// @param unsettledBytesMax bytes of the log that may wait to be settled; with more, appends are refused
 /// @param mergedBytesMax of a segment made of several, about
+/// @param promotedEntryBytesMin a journal file whose entries have so many bytes on average is kept as it is
 /// @param openSegmentsMax segments that are kept open though nobody reads them; at most two descriptors each
 public record SettlingSettings(
-        Duration interval, long unsettledBytesMax, long mergedBytesMax, int openSegmentsMax) {
+        Duration interval,
+        long unsettledBytesMax,
+        long mergedBytesMax,
+        int promotedEntryBytesMin,
+        int openSegmentsMax) {
     private static final long GIB = 1L << 30;
 
     public SettlingSettings {
         if (interval.isNegative()
                 || unsettledBytesMax < 1
                 || mergedBytesMax < 1
+                || promotedEntryBytesMin < 1
                 || openSegmentsMax < 1) {
             throw new IllegalArgumentException(
-                    "interval %s, %d bytes unsettled, %d merged, %d segments open"
+                    "interval %s, %d bytes unsettled, %d merged, %d promoted, %d segments open"
                             .formatted(
-                                    interval, unsettledBytesMax, mergedBytesMax, openSegmentsMax));
+                                    interval,
+                                    unsettledBytesMax,
+                                    mergedBytesMax,
+                                    promotedEntryBytesMin,
+                                    openSegmentsMax));
         }
     }
 
-    /// Every minute; a GiB unsettled; segments of 4 GiB; 16 open.
+    /// Every minute; a GiB unsettled; segments of 4 GiB; entries of 64 KiB stay where they are; 16 open.
     public static SettlingSettings defaults() {
-        return new SettlingSettings(Duration.ofMinutes(1), GIB, 4 * GIB, 16);
+        return new SettlingSettings(Duration.ofMinutes(1), GIB, 4 * GIB, 1 << 16, 16);
     }
 
     public SettlingSettings withInterval(Duration changed) {
-        return new SettlingSettings(changed, unsettledBytesMax, mergedBytesMax, openSegmentsMax);
+        return new SettlingSettings(
+                changed, unsettledBytesMax, mergedBytesMax, promotedEntryBytesMin, openSegmentsMax);
     }
 
     public SettlingSettings withUnsettledBytesMax(long changed) {
-        return new SettlingSettings(interval, changed, mergedBytesMax, openSegmentsMax);
+        return new SettlingSettings(
+                interval, changed, mergedBytesMax, promotedEntryBytesMin, openSegmentsMax);
     }
 
     public SettlingSettings withMergedBytesMax(long changed) {
-        return new SettlingSettings(interval, unsettledBytesMax, changed, openSegmentsMax);
+        return new SettlingSettings(
+                interval, unsettledBytesMax, changed, promotedEntryBytesMin, openSegmentsMax);
+    }
+
+    public SettlingSettings withPromotedEntryBytesMin(int changed) {
+        return new SettlingSettings(
+                interval, unsettledBytesMax, mergedBytesMax, changed, openSegmentsMax);
     }
 }

@@ -104,7 +104,7 @@ public final class StreamLog implements Closeable {
                                 opened.settling.files,
                                 segments,
                                 settings.settling().mergedBytesMax()),
-                        settings.settling().interval().toNanos(),
+                        settings.settling(),
                         opening.pace.clock(),
                         () -> residents.changedCount() >= settings.residency().changedWanted(),
                         this::settled,

@@ -119,7 +119,7 @@ class VerificationTest {
             ends.addAll(journal.fileStarts());
             assertThat(ends).hasSizeGreaterThan(2);
             for (Long end : ends.subList(1, ends.size())) {
-                var _ = new SettlePass(journal, catalog, files).settleTo(end);
+                var _ = new SettlePass(journal, catalog, files, 1 << 16).settleTo(end);
             }
         }
     }
