@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.siltstone.journal.JournalFact;
 import dev.siltstone.stream.EntryDescription;
+import dev.siltstone.stream.segment.SegmentFact;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what an inspection finds, one fact a line: as text, or as the elements of a JSON array. Remembers
@@ -47,11 +49,24 @@ final class FactPrinter {
 
     /// @throws UncheckedIOException if it cannot be written
     void print(JournalFact fact) {
+        print(() -> line(fact), () -> object(fact));
+    }
+
+    /// @throws UncheckedIOException if it cannot be written
+    void print(SegmentFact fact) {
+        if (fact instanceof SegmentFact.Damaged) {
+            worst = ExitCode.DAMAGED;
+        }
+        print(() -> SegmentFactText.line(fact), () -> SegmentFactText.object(fact));
+    }
+
+    private void print(
+            Supplier<String> line, Supplier<Map<String, @Nullable Object>> object) {
         try {
             if (json) {
-                print((printed == 0 ? "" : ",\n") + Json.write(object(fact)));
+                print((printed == 0 ? "" : ",\n") + Json.write(object.get()));
             } else {
-                print(line(fact) + "\n");
+                print(line.get() + "\n");
             }
             printed++;
         } catch (IOException e) {

@@ -3,28 +3,29 @@ package dev.siltstone.stream.segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// Reads the marks of one run: finds the page by the first fields of pages, then decodes.
+/// Reads the marks of runs: finds the page by the first fields of pages, then decodes. Remembers the page it
+/// read last, since many short runs share one.
 ///
-/// Not thread-safe; made for one visit.
+/// Not thread-safe; one visit at a time.
 final class MarkReader {
-    private final SegmentReader segment;
-    private final SegmentFormat.Row row;
-    private final ByteBuffer page = ByteBuffer.allocate(SegmentFormat.PAGE_BYTES);
+    private static final int NONE = -1;
 
-    private int pageNumber;
+    private final SegmentReader segment;
+    private final ByteBuffer page = ByteBuffer.allocate(SegmentFormat.PAGE_BYTES);
+    private int pageNumber = NONE;
     private long at;
     private long time;
 
-    MarkReader(SegmentReader segment, SegmentFormat.Row row) {
+    MarkReader(SegmentReader segment) {
         this.segment = segment;
-        this.row = row;
     }
 
-    void visit(long wireByte, RunSource.MessageVisitor visitor) throws IOException {
-        enter(search(wireByte));
+    void visit(SegmentFormat.Row row, long wireByte, RunSource.MessageVisitor visitor)
+            throws IOException {
+        enter(row, search(row, wireByte));
         while (at < row.end()) {
             if (!page.hasRemaining()) {
-                enter(pageNumber + 1);
+                enter(row, pageNumber + 1);
             }
             long start = at;
             long packed = varint();
@@ -45,12 +46,12 @@ final class MarkReader {
     }
 
     /// Returns the last page of the run whose first message does not begin after `wireByte`.
-    private int search(long wireByte) throws IOException {
+    private int search(SegmentFormat.Row row, long wireByte) throws IOException {
         int low = row.firstMarkPage();
         int high = row.lastMarkPage();
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
-            segment.readMarkPage(middle, page);
+            load(middle);
             if (MarkFormat.wireByte(page) <= wireByte) {
                 low = middle;
             } else {
@@ -60,12 +61,11 @@ final class MarkReader {
         return low;
     }
 
-    private void enter(int number) throws IOException {
+    private void enter(SegmentFormat.Row row, int number) throws IOException {
         if (number > row.lastMarkPage()) {
             throw damaged("the last mark page of run " + row.key(), row.lastMarkPage(), number);
         }
-        pageNumber = number;
-        segment.readMarkPage(number, page);
+        load(number);
         boolean first = number == row.firstMarkPage();
         int end = MarkFormat.end(page);
         int start = first ? row.markOffset() : MarkFormat.MARKS_OFFSET;
@@ -78,6 +78,15 @@ final class MarkReader {
         page.limit(end).position(start);
         at = first ? row.base() : MarkFormat.wireByte(page);
         time = first ? row.firstTime() : MarkFormat.time(page);
+    }
+
+    private void load(int number) throws IOException {
+        if (number != pageNumber) {
+            pageNumber = NONE;
+            segment.readMarkPage(number, page);
+            pageNumber = number;
+        }
+        page.clear();
     }
 
     private long varint() throws SegmentDamagedException {

@@ -19,6 +19,7 @@ public final class SegmentInspection {
 
     private final SegmentReader segment;
     private final Consumer<SegmentFact> facts;
+    private final MarkReader marks;
 
     /// What the next run must begin with; -1 if the one before is not known.
     private long dataPosition;
@@ -33,6 +34,7 @@ public final class SegmentInspection {
     private SegmentInspection(SegmentReader segment, Consumer<SegmentFact> facts) {
         this.segment = segment;
         this.facts = facts;
+        this.marks = new MarkReader(segment);
     }
 
     /// Says whether a file begins as a segment does.
@@ -55,12 +57,12 @@ public final class SegmentInspection {
             inspection.inspect();
             return !inspection.damaged;
         } catch (SegmentDamagedException e) {
-            facts.accept(damage(e));
+            facts.accept(factOf(e));
             return false;
         }
     }
 
-    private static SegmentFact damage(SegmentDamagedException e) {
+    private static SegmentFact factOf(SegmentDamagedException e) {
         return new SegmentFact.Damaged(
                 e.file(), e.filePosition(), e.reason(), e.expected(), e.actual());
     }
@@ -76,7 +78,7 @@ public final class SegmentInspection {
             step.run();
         } catch (SegmentDamagedException e) {
             damaged = true;
-            facts.accept(damage(e));
+            facts.accept(factOf(e));
         }
     }
 
@@ -116,8 +118,16 @@ public final class SegmentInspection {
         SegmentLayout layout = segment.layout();
         ByteBuffer padding = ByteBuffer.allocate((int) (layout.marksStart - layout.dataEnd));
         segment.read(layout.dataEnd, padding);
-        for (int i = 0; i < padding.capacity(); i++) {
-            require(padding.get(i) == 0, layout.dataEnd + i, "byte behind the data", 0, "another");
+        checkZero(padding, 0, padding.capacity(), layout.dataEnd);
+    }
+
+    /// @param filePosition at which the buffer's first byte lies
+    private void checkZero(ByteBuffer bytes, int from, int to, long filePosition)
+            throws SegmentDamagedException {
+        for (int i = from; i < to; i++) {
+            if (bytes.get(i) != 0) {
+                throw damage(filePosition + i, "unused byte", 0, bytes.get(i));
+            }
         }
     }
 
@@ -136,58 +146,41 @@ public final class SegmentInspection {
                             + (long) i * SegmentFormat.RUN_BYTES;
             step(() -> inspectRun(row, filePosition));
         }
-        int used = rows * SegmentFormat.RUN_BYTES;
-        long filePosition = segment.layout().runsStart + PAGE_BYTES * number + used;
-        require(
-                SegmentFormat.isZero(page, used, SegmentFormat.PAGE_BODY_BYTES),
-                filePosition,
-                "bytes behind the run table",
-                0,
-                "others");
+        checkZero(
+                page,
+                rows * SegmentFormat.RUN_BYTES,
+                SegmentFormat.PAGE_BODY_BYTES,
+                segment.layout().runsStart + PAGE_BYTES * number);
     }
 
     private void inspectRun(SegmentFormat.Row row, long filePosition) throws IOException {
-        require(row.key() > key || key == Long.MIN_VALUE, filePosition, "key", "> " + key, row.key());
+        if (row.key() <= key && key != Long.MIN_VALUE) {
+            throw damage(filePosition, "key", "more than " + key, row.key());
+        }
         key = row.key();
-        long expected = dataPosition < 0 ? row.dataPosition() : dataPosition;
+        if (dataPosition >= 0) {
+            checkField(filePosition + 24, "data position", dataPosition, row.dataPosition());
+        }
         dataPosition = row.dataPosition() + row.length();
-        require(
-                row.dataPosition() == expected && row.dataPosition() >= 0,
-                filePosition + 24,
-                "data position of run " + key,
-                expected,
-                row.dataPosition());
-        require(
-                row.length() > 0 && dataPosition <= segment.dataBytes(),
-                filePosition + 16,
-                "length of run " + key,
-                "1 to " + (segment.dataBytes() - row.dataPosition()),
-                row.length());
+        long left = segment.dataBytes() - row.dataPosition();
+        if (row.dataPosition() < 0 || row.length() < 1 || row.length() > left) {
+            throw damage(filePosition + 16, "length of run " + key, "1 to " + left, row.length());
+        }
         runMessages = 0;
         runEnd = row.base();
         lastTime = row.firstTime();
-        new MarkReader(segment, row)
-                .visit(
-                        row.base(),
-                        (wireByte, length, _, time) -> {
-                            runMessages++;
-                            runEnd = wireByte + length;
-                            lastTime = time;
-                            return true;
-                        });
-        require(runEnd == row.end(), filePosition, "end of run " + key, row.end(), runEnd);
-        require(
-                runMessages == row.messages(),
-                filePosition + 32,
-                "messages of run " + key,
-                runMessages,
-                row.messages());
-        require(
-                lastTime == row.lastTime(),
-                filePosition + 48,
-                "last time of run " + key,
-                lastTime,
-                row.lastTime());
+        marks.visit(
+                row,
+                row.base(),
+                (wireByte, length, _, time) -> {
+                    runMessages++;
+                    runEnd = wireByte + length;
+                    lastTime = time;
+                    return true;
+                });
+        checkField(filePosition + 16, "end of the last message", row.end(), runEnd);
+        checkField(filePosition + 32, "number of messages", runMessages, row.messages());
+        checkField(filePosition + 48, "last time", lastTime, row.lastTime());
         messages += runMessages;
         facts.accept(
                 new SegmentFact.Run(
@@ -214,37 +207,35 @@ public final class SegmentInspection {
             }
             segment.read(below + PAGE_BYTES * i, firstKey.clear());
             long actual = page.getLong(inPage * Long.BYTES);
-            require(
-                    firstKey.getLong(0) == actual,
-                    at + (long) inPage * Long.BYTES,
-                    "key of level " + level,
-                    firstKey.getLong(0),
-                    actual);
+            if (firstKey.getLong(0) != actual) {
+                throw damage(
+                        at + (long) inPage * Long.BYTES,
+                        "key of level " + level,
+                        firstKey.getLong(0),
+                        actual);
+            }
         }
     }
 
     private void checkTotals() throws IOException {
         long footer = segment.layout().footerStart;
-        require(
-                dataPosition == segment.dataBytes(),
-                footer + 16,
-                "bytes of all runs",
-                dataPosition,
-                segment.dataBytes());
-        require(
-                messages == segment.messages(),
-                footer + 48,
-                "messages of all runs",
-                messages,
-                segment.messages());
+        if (dataPosition != segment.dataBytes()) {
+            throw damage(footer + 16, "bytes of all runs", dataPosition, segment.dataBytes());
+        }
+        if (messages != segment.messages()) {
+            throw damage(footer + 48, "messages of all runs", messages, segment.messages());
+        }
     }
 
-    private void require(
-            boolean right, long filePosition, String what, Object expected, Object actual)
+    private void checkField(long filePosition, String what, long expected, long actual)
             throws SegmentDamagedException {
-        if (!right) {
-            throw new SegmentDamagedException(
-                    segment.file(), filePosition, what, expected, actual);
+        if (expected != actual) {
+            throw damage(filePosition, what + " of run " + key, expected, actual);
         }
+    }
+
+    private SegmentDamagedException damage(
+            long filePosition, String what, Object expected, Object actual) {
+        return new SegmentDamagedException(segment.file(), filePosition, what, expected, actual);
     }
 }

@@ -74,7 +74,7 @@ public final class SegmentRun implements RunSource {
     @Override
     public void visitMessages(long wireByte, MessageVisitor visitor) throws IOException {
         requireWithin(wireByte, wireByte + 1);
-        new MarkReader(segment, row).visit(wireByte, visitor);
+        new MarkReader(segment).visit(row, wireByte, visitor);
     }
 
     private void requireWithin(long from, long to) {
