@@ -60,8 +60,7 @@ final class FactPrinter {
         print(() -> SegmentFactText.line(fact), () -> SegmentFactText.object(fact));
     }
 
-    private void print(
-            Supplier<String> line, Supplier<Map<String, @Nullable Object>> object) {
+    private void print(Supplier<String> line, Supplier<Map<String, @Nullable Object>> object) {
         try {
             if (json) {
                 print((printed == 0 ? "" : ",\n") + Json.write(object.get()));

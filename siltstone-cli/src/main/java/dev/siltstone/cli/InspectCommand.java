@@ -63,7 +63,8 @@ final class InspectCommand implements Callable<Integer> {
         }
         printer.end();
         if (printer.isEmpty()) {
-            throw new CommandFailure(ExitCode.NOT_FOUND, path + ": there are no journal files and no segments");
+            throw new CommandFailure(
+                    ExitCode.NOT_FOUND, path + ": there are no journal files and no segments");
         }
         return printer.exitCode();
     }

@@ -65,8 +65,7 @@ public final class JournalRun implements RunSource {
                 entry -> {
                     long at = Math.max(from, entry.wireByte());
                     long until = Math.min(to, entry.end());
-                    visitor.range(
-                            bytes.filePosition(entry) + (at - entry.wireByte()), until - at);
+                    visitor.range(bytes.filePosition(entry) + (at - entry.wireByte()), until - at);
                     return until < to;
                 });
         return true;

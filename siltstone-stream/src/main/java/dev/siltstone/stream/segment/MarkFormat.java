@@ -39,8 +39,7 @@ final class MarkFormat {
     /// Adds a mark to the page and counts its bytes.
     ///
     /// @param timeBefore of the append before
-    static void put(
-            ByteBuffer page, int length, boolean beginsAppend, long time, long timeBefore) {
+    static void put(ByteBuffer page, int length, boolean beginsAppend, long time, long timeBefore) {
         putVarint(page, (long) length << 1 | (beginsAppend ? 1 : 0));
         if (beginsAppend) {
             long delta = time - timeBefore;

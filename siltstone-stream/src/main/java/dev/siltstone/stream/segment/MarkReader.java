@@ -35,8 +35,7 @@ final class MarkReader {
                 time += MarkFormat.unzigzag(varint());
             }
             if (length < 1 || length > Integer.MAX_VALUE || start + length > row.end()) {
-                throw damaged(
-                        "a mark of run " + row.key(), "1 to " + (row.end() - start), length);
+                throw damaged("a mark of run " + row.key(), "1 to " + (row.end() - start), length);
             }
             at = start + length;
             if (at > wireByte && !visitor.message(start, (int) length, beginsAppend, time)) {
@@ -69,7 +68,9 @@ final class MarkReader {
         boolean first = number == row.firstMarkPage();
         int end = MarkFormat.end(page);
         int start = first ? row.markOffset() : MarkFormat.MARKS_OFFSET;
-        if (start < MarkFormat.MARKS_OFFSET || end <= start || end > SegmentFormat.PAGE_BODY_BYTES) {
+        if (start < MarkFormat.MARKS_OFFSET
+                || end <= start
+                || end > SegmentFormat.PAGE_BODY_BYTES) {
             throw damaged("where the marks lie", "20 to 4092", start + " to " + end);
         }
         if (!first && MarkFormat.wireByte(page) < row.base()) {

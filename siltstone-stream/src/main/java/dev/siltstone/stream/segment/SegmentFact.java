@@ -24,17 +24,10 @@ public sealed interface SegmentFact {
     /// @param firstTime of its first append, milliseconds since 1970
     /// @param lastTime of its last append
     record Run(
-            Path file,
-            long key,
-            long base,
-            long end,
-            long messages,
-            long firstTime,
-            long lastTime)
+            Path file, long key, long base, long end, long messages, long firstTime, long lastTime)
             implements SegmentFact {}
 
     /// Something is not what was written. What follows may still be right.
-    record Damaged(
-            Path file, long filePosition, String reason, String expected, String actual)
+    record Damaged(Path file, long filePosition, String reason, String expected, String actual)
             implements SegmentFact {}
 }

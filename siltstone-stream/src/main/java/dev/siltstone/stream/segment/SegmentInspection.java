@@ -200,8 +200,7 @@ public final class SegmentInspection {
         ByteBuffer firstKey = ByteBuffer.allocate(Long.BYTES);
         for (long i = 0; i < keys; i++) {
             int inPage = (int) (i % SegmentFormat.KEYS_PER_PAGE);
-            long at =
-                    layout.levelStart(level) + PAGE_BYTES * (i / SegmentFormat.KEYS_PER_PAGE);
+            long at = layout.levelStart(level) + PAGE_BYTES * (i / SegmentFormat.KEYS_PER_PAGE);
             if (inPage == 0) {
                 segment.readPage(at, "key level " + level, page);
             }

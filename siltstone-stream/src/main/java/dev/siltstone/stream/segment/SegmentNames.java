@@ -12,8 +12,7 @@ import java.util.regex.Pattern;
 /// @param levels how many there are, 1 to 100
 public record SegmentNames(int levels) implements RangeNames {
     private static final int LEVELS_MAX = 100;
-    private static final Pattern NAME =
-            Pattern.compile("(\\d{2})/(\\d{20})-(\\d{20})\\.segment");
+    private static final Pattern NAME = Pattern.compile("(\\d{2})/(\\d{20})-(\\d{20})\\.segment");
 
     /// @throws IllegalArgumentException if there are none, or too many
     public SegmentNames {

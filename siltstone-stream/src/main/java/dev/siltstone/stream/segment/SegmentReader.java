@@ -57,8 +57,7 @@ public final class SegmentReader implements Closeable {
         int stamp = page.getInt(SegmentFormat.PAGE_BODY_BYTES);
         long footerStart = bytes - PAGE_BYTES;
         file.read(page.clear(), footerStart);
-        SegmentFormat.check(
-                page, file.path(), footerStart, "footer", new SegmentChecksum(stamp));
+        SegmentFormat.check(page, file.path(), footerStart, "footer", new SegmentChecksum(stamp));
         var footer = SegmentFormat.decodeFooter(page, file.path(), footerStart);
         var segment = new SegmentReader(file, stamp, header, footer);
         if (!header.compressed() && footer.dataBytes() != footer.storedBytes()) {

@@ -81,8 +81,7 @@ public final class SegmentRun implements RunSource {
         if (from < row.base() || to < from || row.end() < to) {
             throw new IllegalArgumentException(
                     "bytes %d to %d of run %d of %s, which has %d to %d"
-                            .formatted(
-                                    from, to, row.key(), segment.file(), row.base(), row.end()));
+                            .formatted(from, to, row.key(), segment.file(), row.base(), row.end()));
         }
     }
 }

@@ -41,15 +41,15 @@ public final class SegmentWriter implements Closeable {
     private int firstMarkPage;
     private int markOffset;
 
-    private SegmentWriter(Disk disk, DiskFile file, SegmentHeader header, SegmentChecksum checksum) {
+    private SegmentWriter(
+            Disk disk, DiskFile file, SegmentHeader header, SegmentChecksum checksum) {
         this.file = file;
         this.header = header;
         this.checksum = checksum;
         this.marks = spill(disk, file, "marks");
         this.rows = spill(disk, file, "runs");
         this.blockTable = spill(disk, file, "blocks");
-        this.blocks =
-                new BlockWriter(file, SegmentFormat.PAGE_BYTES, header, checksum, blockTable);
+        this.blocks = new BlockWriter(file, SegmentFormat.PAGE_BYTES, header, checksum, blockTable);
     }
 
     /// Begins a segment.
@@ -205,8 +205,7 @@ public final class SegmentWriter implements Closeable {
                         marks.pages(),
                         messages);
         var layout = new SegmentLayout(header, footer);
-        file.write(
-                ByteBuffer.allocate((int) (layout.marksStart - layout.dataEnd)), layout.dataEnd);
+        file.write(ByteBuffer.allocate((int) (layout.marksStart - layout.dataEnd)), layout.dataEnd);
         long at = marks.copyTo(file, layout.marksStart, checksum);
         at = rows.copyTo(file, at, checksum);
         at = writeKeyLevels(layout, at);

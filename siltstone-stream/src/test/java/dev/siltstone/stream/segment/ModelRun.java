@@ -107,8 +107,7 @@ final class ModelRun {
             long within = message.wireByte() + random.nextInt(message.length());
             long to = within + random.nextLong(end() - within + 1);
             assertThat(read(run, within, to))
-                    .isEqualTo(
-                            Arrays.copyOfRange(bytes, (int) (within - base), (int) (to - base)));
+                    .isEqualTo(Arrays.copyOfRange(bytes, (int) (within - base), (int) (to - base)));
             assertThat(messagesFrom(run, within))
                     .isEqualTo(messages.subList(index, messages.size()));
             assertThat(run.isMessageBoundary(within)).isEqualTo(within == message.wireByte());

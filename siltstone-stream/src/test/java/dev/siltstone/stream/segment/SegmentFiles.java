@@ -82,8 +82,7 @@ final class SegmentFiles {
             }
             for (Map.Entry<Long, ModelRun> run : runs.entrySet()) {
                 run.getValue().compare(segment.find(run.getKey()), random);
-                if (!runs.containsKey(run.getKey() + 1)
-                        && segment.find(run.getKey() + 1) != null) {
+                if (!runs.containsKey(run.getKey() + 1) && segment.find(run.getKey() + 1) != null) {
                     throw new AssertionError("key " + (run.getKey() + 1) + " is there");
                 }
             }

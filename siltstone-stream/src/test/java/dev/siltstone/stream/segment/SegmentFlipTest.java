@@ -71,12 +71,11 @@ class SegmentFlipTest {
                         .toList();
         boolean named =
                 damages.stream()
-                        .anyMatch(
-                                damage ->
-                                        damage.file().equals(PATH)
-                                                && damage.filePosition() <= bit / 8
-                                                && bit / 8 < damage.filePosition() + 4096
-                                                && !damage.expected().equals(damage.actual()));
+                        .anyMatch(damage ->
+                                damage.file().equals(PATH)
+                                        && damage.filePosition() <= bit / 8
+                                        && bit / 8 < damage.filePosition() + 4096
+                                        && !damage.expected().equals(damage.actual()));
         if (!named) {
             throw new AssertionError("bit %d: %s".formatted(bit, damages));
         }

@@ -38,10 +38,7 @@ class SegmentMergerTest {
         SplittableRandom random = new SplittableRandom(seed);
         TreeMap<Long, ModelRun> runs =
                 SegmentFiles.randomRuns(
-                        random,
-                        1 + random.nextInt(100),
-                        20,
-                        random.nextInt(4) == 0 ? 10_000 : 200);
+                        random, 1 + random.nextInt(100), 20, random.nextInt(4) == 0 ? 10_000 : 200);
         List<TreeMap<Long, ModelRun>> files = cut(runs, 1 + random.nextInt(6), random);
         boolean journal = random.nextInt(3) == 0;
         Map<Long, SegmentMerger.Kept> kept = new HashMap<>();
@@ -49,8 +46,7 @@ class SegmentMergerTest {
         for (var run : runs.entrySet()) {
             SegmentMerger.Kept keep = keep(run.getValue(), random);
             kept.put(run.getKey(), keep);
-            ModelRun left =
-                    keep == null ? null : run.getValue().kept(keep.from(), keep.to());
+            ModelRun left = keep == null ? null : run.getValue().kept(keep.from(), keep.to());
             if (left != null) {
                 expected.put(run.getKey(), left);
             }
@@ -163,8 +159,7 @@ class SegmentMergerTest {
             for (int block = 0; block < 10; block++) {
                 PackedBlocks.Stored stored = ((PackedBlocks) merged.blocks()).stored(block);
                 PackedBlocks.Stored original =
-                        ((PackedBlocks) from.blocks())
-                                .stored(block < 5 ? 5 + block : 10 + block);
+                        ((PackedBlocks) from.blocks()).stored(block < 5 ? 5 + block : 10 + block);
                 if (stored.bytes().equals(original.bytes())) {
                     copied.add(block);
                 }

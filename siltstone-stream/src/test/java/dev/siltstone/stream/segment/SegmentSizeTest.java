@@ -50,9 +50,7 @@ class SegmentSizeTest {
                         SegmentWriter writer =
                                 SegmentWriter.begin(disk, file, header.withCompression())) {
                     SegmentMerger.merge(
-                            List.of(segment.cursor()),
-                            key -> SegmentMerger.Kept.ALL,
-                            writer);
+                            List.of(segment.cursor()), key -> SegmentMerger.Kept.ALL, writer);
                     writer.finish();
                 }
             }
@@ -103,8 +101,7 @@ class SegmentSizeTest {
         Disk disk = new RealDisk();
         try (DiskFile file = disk.create(path);
                 SegmentWriter writer =
-                        SegmentWriter.begin(
-                                disk, file, SegmentHeader.plain(0, 0, 1, 2, 3))) {
+                        SegmentWriter.begin(disk, file, SegmentHeader.plain(0, 0, 1, 2, 3))) {
             writer.beginRun(1, 0);
             for (int i = 0; i < MESSAGES; i++) {
                 writer.message(MESSAGE_BYTES, i % 10 == 0, i / 10);

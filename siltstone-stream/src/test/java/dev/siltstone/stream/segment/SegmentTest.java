@@ -154,7 +154,8 @@ class SegmentTest {
             assertThatThrownBy(writer::finish).hasMessageContaining("not ended");
             writer.write(ByteBuffer.wrap(new byte[1]));
             writer.endRun();
-            assertThatThrownBy(() -> writer.beginRun(7, 3)).hasMessageContaining("run 7 after run 7");
+            assertThatThrownBy(() -> writer.beginRun(7, 3))
+                    .hasMessageContaining("run 7 after run 7");
         }
     }
 
