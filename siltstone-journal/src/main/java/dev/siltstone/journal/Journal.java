@@ -377,14 +377,6 @@ public final class Journal implements Closeable {
         return files.holding(position).path();
     }
 
-    /// Returns where in [#fileOf] the byte at a position lies.
-    ///
-    /// @return file position
-    /// @throws IOException if it was dropped
-    public long filePositionOf(long position) throws IOException {
-        return files.holding(position).header().filePosition(position);
-    }
-
     /// Says whether a next file was needed and could not be had. Heals by itself once there is room.
     public boolean noSpace() {
         return noSpace && preparer.refusal() != null;

@@ -59,17 +59,13 @@ final class Reads {
 
     /// Returns the lengths of an entry's messages.
     int[] messageLengths(RunEntry entry) throws IOException {
-        return messageLengths(journal(), entry);
-    }
-
-    static int[] messageLengths(Journal journal, RunEntry entry) throws IOException {
-        Entry decoded = EntryFormat.decode(journal.readEntry(entry.position()));
+        Entry decoded = EntryFormat.decode(journal().readEntry(entry.position()));
         return switch (decoded) {
             case Entry.Created created -> created.content().payload().messageLengths();
             case Entry.Appended appended -> appended.content().payload().messageLengths();
             case Entry.Opened _, Entry.Deleted _, Entry.Expired _, Entry.Touched _ ->
                     throw new IOException(
-                            journal.fileOf(entry.position())
+                            journal().fileOf(entry.position())
                                     + " holds no content at position "
                                     + entry.position());
         };

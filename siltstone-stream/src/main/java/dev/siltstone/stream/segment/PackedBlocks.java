@@ -3,38 +3,41 @@ package dev.siltstone.stream.segment;
 import com.github.luben.zstd.Zstd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
-/// Compressed blocks. Each is checked whenever it is read, since it is read whole anyway.
+/// Compressed blocks. Each is checked whenever it is read, since it is read whole anyway. The content of the
+/// one read last is kept: short runs that follow each other share it.
 ///
 /// Thread-safe.
 final class PackedBlocks implements Blocks {
     private final SegmentReader segment;
+    private volatile @Nullable Content last;
 
     PackedBlocks(SegmentReader segment) {
         this.segment = segment;
     }
 
-    /// A block as it is stored.
-    ///
-    /// @param bytes checked
-    record Stored(SegmentFormat.BlockRow row, ByteBuffer bytes, int contentBytes) {
+    /// Where a block lies.
+    record Extent(SegmentFormat.BlockRow row, int storedBytes, int contentBytes) {
+        long start() {
+            return row.dataPosition();
+        }
+
         long end() {
             return row.dataPosition() + contentBytes;
         }
     }
 
+    private record Content(long block, byte[] bytes) {}
+
     @Override
     public void read(long dataPosition, ByteBuffer target) throws IOException {
         long at = dataPosition;
-        long block = find(dataPosition);
-        while (target.hasRemaining()) {
-            Stored stored = stored(block);
-            ByteBuffer content = content(stored);
-            int from = (int) (at - stored.row().dataPosition());
-            int length = Math.min(target.remaining(), content.remaining() - from);
-            target.put(content.slice(from, length));
+        for (long block = find(dataPosition); target.hasRemaining(); block++) {
+            Extent extent = extent(block);
+            int length = (int) Math.min(target.remaining(), extent.end() - at);
+            target.put(content(block, extent), (int) (at - extent.start()), length);
             at += length;
-            block++;
         }
     }
 
@@ -42,15 +45,18 @@ final class PackedBlocks implements Blocks {
     void copy(long from, long to, SegmentWriter writer) throws IOException {
         long at = from;
         for (long block = find(from); at < to; block++) {
-            Stored stored = stored(block);
-            long start = stored.row().dataPosition();
-            long end = Math.min(to, stored.end());
-            if (start == at && stored.end() == end && writer.mayCopy(stored.contentBytes())) {
-                writer.copy(stored.row(), stored.bytes(), stored.contentBytes());
+            Extent extent = extent(block);
+            if (extent.start() == at
+                    && extent.end() <= to
+                    && writer.mayCopy(extent.contentBytes())) {
+                writer.copy(extent.row(), stored(extent), extent.contentBytes());
+                at = extent.end();
             } else {
-                writer.write(content(stored).slice((int) (at - start), (int) (end - at)));
+                int length = (int) (Math.min(to, extent.end()) - at);
+                int start = (int) (at - extent.start());
+                writer.write(ByteBuffer.wrap(content(block, extent), start, length));
+                at += length;
             }
-            at = end;
         }
     }
 
@@ -61,7 +67,7 @@ final class PackedBlocks implements Blocks {
 
     @Override
     public void verify(long block) throws IOException {
-        content(stored(block));
+        unpack(extent(block));
     }
 
     /// Returns the number of the block that holds a data position.
@@ -80,8 +86,8 @@ final class PackedBlocks implements Blocks {
         return low;
     }
 
-    /// Reads a block as it is stored, and checks it.
-    Stored stored(long block) throws IOException {
+    /// Returns where a block lies.
+    Extent extent(long block) throws IOException {
         SegmentLayout layout = segment.layout();
         if (block >= segment.footer().blocks()) {
             throw new SegmentDamagedException(
@@ -93,14 +99,14 @@ final class PackedBlocks implements Blocks {
         }
         ByteBuffer page = ByteBuffer.allocate(SegmentFormat.PAGE_BYTES);
         SegmentFormat.BlockRow row = row(block, page);
-        boolean last = block + 1 == segment.footer().blocks();
-        SegmentFormat.BlockRow next = last ? row : row(block + 1, page);
-        long fileEnd = last ? layout.dataEnd : next.filePosition();
-        long dataEnd = last ? segment.dataBytes() : next.dataPosition();
-        long length = fileEnd - row.filePosition();
+        boolean isLast = block + 1 == segment.footer().blocks();
+        SegmentFormat.BlockRow next = isLast ? row : row(block + 1, page);
+        long fileEnd = isLast ? layout.dataEnd : next.filePosition();
+        long dataEnd = isLast ? segment.dataBytes() : next.dataPosition();
+        long storedBytes = fileEnd - row.filePosition();
         long contentBytes = dataEnd - row.dataPosition();
-        if (length < 1
-                || length > contentBytes
+        if (storedBytes < 1
+                || storedBytes > contentBytes
                 || contentBytes > segment.header().blockBytes()
                 || row.filePosition() < layout.dataStart
                 || fileEnd > layout.dataEnd) {
@@ -111,34 +117,50 @@ final class PackedBlocks implements Blocks {
                     "one before the next",
                     row);
         }
-        ByteBuffer bytes = ByteBuffer.allocate((int) length);
+        return new Extent(row, (int) storedBytes, (int) contentBytes);
+    }
+
+    /// Reads a block as it is stored, and checks it.
+    ByteBuffer stored(Extent extent) throws IOException {
+        SegmentFormat.BlockRow row = extent.row();
+        ByteBuffer bytes = ByteBuffer.allocate(extent.storedBytes());
         segment.read(row.filePosition(), bytes);
         int actual = segment.checksum().of(row.filePosition(), bytes.flip());
         if (row.crc() != actual) {
             throw SegmentDamagedException.crc(
                     segment.file(), row.filePosition(), "block", row.crc(), actual);
         }
-        return new Stored(row, bytes, (int) contentBytes);
+        return bytes;
     }
 
-    private ByteBuffer content(Stored stored) throws SegmentDamagedException {
-        if (stored.row().stored()) {
-            return stored.bytes();
+    private byte[] content(long block, Extent extent) throws IOException {
+        Content known = last;
+        if (known != null && known.block() == block) {
+            return known.bytes();
         }
-        byte[] content = new byte[stored.contentBytes()];
-        ByteBuffer bytes = stored.bytes();
+        byte[] bytes = unpack(extent);
+        last = new Content(block, bytes);
+        return bytes;
+    }
+
+    private byte[] unpack(Extent extent) throws IOException {
+        ByteBuffer stored = stored(extent);
+        if (extent.row().stored()) {
+            return stored.array();
+        }
+        byte[] content = new byte[extent.contentBytes()];
         long length =
                 Zstd.decompressByteArray(
-                        content, 0, content.length, bytes.array(), 0, bytes.remaining());
+                        content, 0, content.length, stored.array(), 0, stored.remaining());
         if (length != content.length) {
             throw new SegmentDamagedException(
                     segment.file(),
-                    stored.row().filePosition(),
+                    extent.row().filePosition(),
                     "content of a block",
                     content.length + " bytes",
                     Zstd.isError(length) ? Zstd.getErrorName(length) : length + " bytes");
         }
-        return ByteBuffer.wrap(content);
+        return content;
     }
 
     private SegmentFormat.BlockRow row(long block, ByteBuffer page) throws IOException {
