@@ -41,10 +41,9 @@ final class BlockWriter {
         this.compressed = header.compressed();
         this.checksum = checksum;
         this.table = table;
-        this.block = ByteBuffer.allocateDirect(header.blockBytes());
+        this.block = ByteBuffer.allocate(header.blockBytes());
         this.packed =
-                ByteBuffer.allocateDirect(
-                        compressed ? (int) Zstd.compressBound(header.blockBytes()) : 0);
+                ByteBuffer.allocate(compressed ? (int) Zstd.compressBound(header.blockBytes()) : 0);
     }
 
     long dataBytes() {
@@ -111,18 +110,16 @@ final class BlockWriter {
 
     /// @return whether that made it shorter
     private boolean pack() {
-        packed.clear();
-        int bytes =
-                (int)
-                        Zstd.compressDirectByteBuffer(
-                                packed,
-                                0,
-                                packed.capacity(),
-                                block,
-                                0,
-                                block.remaining(),
-                                ZSTD_LEVEL);
-        packed.limit(Zstd.isError(bytes) ? packed.capacity() : bytes);
+        long bytes =
+                Zstd.compressByteArray(
+                        packed.array(),
+                        0,
+                        packed.capacity(),
+                        block.array(),
+                        0,
+                        block.remaining(),
+                        ZSTD_LEVEL);
+        packed.clear().limit(Zstd.isError(bytes) ? packed.capacity() : (int) bytes);
         return packed.remaining() < block.remaining();
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// journal files with their run index alike. Blocks that are compressed already are copied as they are where
 /// they can be.
 ///
-/// Memory is bounded: a page or two per file, and one megabyte.
+/// Memory is bounded: a page or two per file, and 256 KiB.
 ///
 /// Not thread-safe; made for one merge.
 public final class SegmentMerger {
@@ -33,7 +33,7 @@ public final class SegmentMerger {
         @Nullable Kept of(long key) throws IOException;
     }
 
-    private static final int COPY_BYTES = 1 << 20;
+    private static final int COPY_BYTES = 1 << 18;
 
     /// @param order of its file among all
     private record Head(RunCursor cursor, int order) {
@@ -46,7 +46,7 @@ public final class SegmentMerger {
             new PriorityQueue<>(Comparator.comparingLong(Head::key).thenComparing(Head::order));
     private final Keep keep;
     private final SegmentWriter writer;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(COPY_BYTES);
+    private final ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
 
     /// Where the run that is being written ends so far.
     private long written;

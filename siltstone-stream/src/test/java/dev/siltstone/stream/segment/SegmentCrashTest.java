@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SegmentCrashTest {
     private static final Path DIRECTORY = Path.of("/data/segments");
     private static final SegmentNames NAMES = new SegmentNames(3);
-    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 2_000 : 5;
+    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 2_000 : 3;
 
     private final TreeMap<RangeId, TreeMap<Long, ModelRun>> begun = new TreeMap<>();
     private SimulatedDisk disk = new SimulatedDisk();

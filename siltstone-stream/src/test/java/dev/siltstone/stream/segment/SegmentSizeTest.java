@@ -16,14 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// Segments of many runs, and of long ones: no heap, few reads.
 class SegmentSizeTest {
     private static final boolean LONG = Boolean.getBoolean("siltstone.long");
-    private static final int MESSAGES = LONG ? 10_000_000 : 1_000_000;
+    private static final int MESSAGES = LONG ? 10_000_000 : 500_000;
     private static final int MESSAGE_BYTES = 3;
 
     @TempDir private Path directory;
 
     /// Runs in a process of its own, which may have little memory.
     static final class ManyRuns {
-        private static final int RUNS = LONG ? 1_000_000 : 300_000;
+        private static final int RUNS = LONG ? 1_000_000 : 200_000;
         private static final int RUN_BYTES = 100;
 
         public static void main(String[] args) throws IOException {
