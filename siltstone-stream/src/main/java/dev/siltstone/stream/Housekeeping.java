@@ -74,7 +74,7 @@ final class Housekeeping implements AutoCloseable {
                     streams.lookAgain(over);
                 }
             }
-            residents.ask();
+            boolean _ = residents.ask();
             commits.lead();
             commits.whenIdle();
             journal.checkFiles();

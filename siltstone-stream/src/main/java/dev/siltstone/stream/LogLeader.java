@@ -350,7 +350,7 @@ final class LogLeader implements BatchHandler<Request> {
     private void sendBack() {
         if (untidy) {
             untidy = false;
-            residents.ask();
+            boolean _ = residents.ask();
         }
         if (!leftMemory.isEmpty()) {
             List<Request> back = List.copyOf(leftMemory);

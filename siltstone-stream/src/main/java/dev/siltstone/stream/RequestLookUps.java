@@ -67,6 +67,15 @@ final class RequestLookUps {
         startThread();
     }
 
+    /// Has a thread lead the log that may: not every caller may.
+    void leadSoon() {
+        try {
+            threads.execute(log::lead);
+        } catch (RejectedExecutionException e) {
+            // Many are queued there, each of which leads; or the log is closing.
+        }
+    }
+
     private void startThread() {
         int now = running.get();
         while (now < THREADS_MAX && !running.compareAndSet(now, now + 1)) {

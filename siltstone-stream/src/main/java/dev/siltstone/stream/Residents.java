@@ -24,6 +24,9 @@ final class Residents {
     /// Streams looked at in a slice.
     private static final int SLICE = 256;
 
+    /// So many loaded streams may wait until the leader takes note of them.
+    private static final int ARRIVALS_WANTED = 1024;
+
     private final LogState state;
     private final Streams streams;
     private final int idleMax;
@@ -61,24 +64,33 @@ final class Residents {
         asking = newAsking;
     }
 
-    /// Has the leader tidy soon, if there may be reason to.
-    void ask() {
-        if (asked.compareAndSet(false, true) && !asking.getAsBoolean()) {
+    /// Has the leader tidy soon; somebody must lead.
+    ///
+    /// @return whether nobody had asked for it yet
+    boolean ask() {
+        if (!asked.compareAndSet(false, true)) {
+            return false;
+        }
+        boolean accepted = asking.getAsBoolean();
+        if (!accepted) {
             asked.set(false);
         }
+        return accepted;
     }
 
-    /// The same, after a stream was loaded: not for each.
-    void askIfMany() {
-        if (streams.count() - changedCount > idleMax + SLICE + idleMax / 8) {
-            ask();
-        }
+    /// The same after a stream was loaded, if there may be reason to.
+    boolean askIfMany() {
+        return (streams.arrivals() > ARRIVALS_WANTED
+                        || streams.count() - changedCount > idleMax + SLICE + idleMax / 8)
+                && ask();
     }
 
     /// All entries before a position are in the catalog, durably, and no read needs their place in memory.
     void settled(long position) {
-        settledTo = Math.max(settledTo, position);
-        ask();
+        if (position > settledTo) {
+            settledTo = position; // by one thread only
+        }
+        boolean _ = ask();
     }
 
     /// Returns how many streams have entries that are not settled.
@@ -131,7 +143,7 @@ final class Residents {
         int left = SLICE - takeArrivals(SLICE);
         boolean[] more = new boolean[1];
         boolean evicted = streams.tryEvict(() -> more[0] = tidy(left));
-        return more[0] || !evicted || streams.isArriving();
+        return more[0] || !evicted || streams.arrivals() > 0;
     }
 
     /// Takes note of all streams that were loaded.

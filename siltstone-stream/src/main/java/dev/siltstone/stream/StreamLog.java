@@ -431,6 +431,7 @@ public final class StreamLog implements Closeable {
 
         @Override
         public void lead() {
+            boolean _ = residents.askIfMany();
             StreamLog.this.lead();
         }
 
@@ -533,9 +534,11 @@ public final class StreamLog implements Closeable {
     /// @throws LogBusyException if too many streams are looked up at once; trying again in a while helps
     /// @throws IOException if the catalog cannot be read
     public Found find(String path) throws IOException {
-        Found found = found(lookUp.find(path));
-        residents.askIfMany();
-        return found;
+        LiveStream stream = lookUp.find(path);
+        if (residents.askIfMany()) {
+            lookUps.leadSoon();
+        }
+        return found(stream);
     }
 
     private static Found found(@Nullable LiveStream stream) {
@@ -577,6 +580,16 @@ public final class StreamLog implements Closeable {
     void settled(long recoveryPoint) {
         residents.settled(recoveryPoint);
         lead();
+    }
+
+    /// Returns what the settler reads.
+    Journal journal() {
+        return journal;
+    }
+
+    /// Returns what the settler writes.
+    LazyCatalog catalog() {
+        return catalog;
     }
 
     /// Returns how many streams have entries that are not settled.

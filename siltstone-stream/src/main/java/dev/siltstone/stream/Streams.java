@@ -250,9 +250,9 @@ final class Streams {
 
     // --- any thread ---
 
-    /// Says whether [#pollArrival] has something to return.
-    boolean isArriving() {
-        return arrivalCount.get() > 0;
+    /// Returns how many streams were loaded that the leader did not take note of.
+    int arrivals() {
+        return arrivalCount.get();
     }
 
     /// Returns how often something left memory.

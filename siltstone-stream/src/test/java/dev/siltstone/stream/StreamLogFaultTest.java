@@ -238,7 +238,7 @@ class StreamLogFaultTest {
         return JournalSettings.ofFileBytes(8 << 10).withFreeBytesReserve(0).withoutBackground();
     }
 
-    private static StreamInfo info(StreamLog log, String path) {
+    private static StreamInfo info(StreamLog log, String path) throws IOException {
         return ((Found.Stream) log.find(path)).reader().info();
     }
 

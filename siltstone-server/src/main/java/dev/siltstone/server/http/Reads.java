@@ -28,11 +28,14 @@ final class Reads {
     private Reads() {}
 
     static void head(Exchange exchange, String path) {
-        Found found = exchange.loop().log().find(path);
-        exchange.reply(
-                found instanceof Found.Stream(StreamReader reader)
-                        ? Replies.metadata(reader.info())
-                        : Replies.absent(found));
+        Finding.find(
+                exchange,
+                path,
+                found ->
+                        exchange.reply(
+                                found instanceof Found.Stream(StreamReader reader)
+                                        ? Replies.metadata(reader.info())
+                                        : Replies.absent(found)));
     }
 
     static void get(Exchange exchange, String path) {
@@ -40,15 +43,20 @@ final class Reads {
         try {
             checkMode(query);
             Place place = Place.parse(query.offset());
-            Found found = exchange.loop().log().find(path);
-            if (found instanceof Found.Stream(StreamReader reader)) {
-                reader.renew();
-                get(exchange, reader, place);
-            } else {
-                exchange.reply(Replies.absent(found));
-            }
+            Finding.find(exchange, path, found -> get(exchange, found, place));
         } catch (BadRequestException e) {
             exchange.reply(Replies.badRequest(e));
+        }
+    }
+
+    private static void get(Exchange exchange, Found found, Place place) {
+        if (!(found instanceof Found.Stream(StreamReader reader))) {
+            exchange.reply(Replies.absent(found));
+            return;
+        }
+        try {
+            reader.renew();
+            get(exchange, reader, place);
         } catch (InvalidOffsetException e) {
             exchange.reply(Replies.badOffset(e));
         }

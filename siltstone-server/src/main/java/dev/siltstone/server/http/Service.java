@@ -65,7 +65,7 @@ final class Service {
         switch (exchange.request().method().name()) {
             case "GET" -> Reads.get(exchange, path);
             case "HEAD" -> Reads.head(exchange, path);
-            case "PUT" -> write(exchange, body -> create(exchange, path, body), path);
+            case "PUT" -> create(exchange, path);
             case "POST" ->
                     write(
                             exchange,
@@ -114,7 +114,7 @@ final class Service {
             return () -> exchange.reply(Replies.badRequest(e));
         } catch (InvalidJsonException e) {
             String message = "the body must be JSON: " + e.getMessage();
-            return () -> exchange.reply(invalidJson(exchange, path, message));
+            return () -> refuseJson(exchange, path, message);
         } catch (RuntimeException e) {
             LOGGER.error("a request fails because of a mistake in this program", e);
             return () -> exchange.reply(Replies.internalError());
@@ -123,33 +123,58 @@ final class Service {
 
     /// What speaks against an append whatever its content is goes first, as if the content had been
     /// looked at last.
-    private static Reply invalidJson(Exchange exchange, String path, String message) {
-        Reply invalid = Replies.badRequest("invalid_json", message);
+    private static void refuseJson(Exchange exchange, String path, String message) {
+        if (exchange.isOver()) {
+            return;
+        }
         if (!exchange.request().method().equals(HttpMethod.POST)) {
-            return invalid;
+            exchange.reply(Replies.badRequest("invalid_json", message));
+            return;
         }
-        Found found = exchange.loop().log().find(path);
-        if (!(found instanceof Found.Stream(StreamReader reader))) {
-            invalid.drop();
-            return Replies.absent(found);
-        }
-        Reply other = Replies.unfitForJson(reader.info());
-        if (other == null) {
-            return invalid;
-        }
-        invalid.drop();
-        return other;
+        Finding.find(
+                exchange,
+                path,
+                found -> {
+                    if (!(found instanceof Found.Stream(StreamReader reader))) {
+                        exchange.reply(Replies.absent(found));
+                        return;
+                    }
+                    Reply other = Replies.unfitForJson(reader.info());
+                    exchange.reply(
+                            other == null ? Replies.badRequest("invalid_json", message) : other);
+                });
     }
 
-    private static Command create(Exchange exchange, String path, ByteBuffer body)
-            throws BadRequestException, InvalidJsonException {
-        String source = CommandReader.forkSource(exchange.request());
-        String sourceType = null;
-        if (source != null
-                && exchange.loop().log().find(source) instanceof Found.Stream(var reader)) {
-            sourceType = reader.info().contentType();
+    /// A fork that names no content type has that of its source, which must be known to read its content.
+    private static void create(Exchange exchange, String path) {
+        String source;
+        try {
+            source = CommandReader.forkSource(exchange.request());
+        } catch (BadRequestException e) {
+            exchange.reply(Replies.badRequest(e));
+            return;
         }
-        return CommandReader.create(exchange.request(), path, body, sourceType);
+        if (source == null) {
+            create(exchange, path, null);
+            return;
+        }
+        Finding.find(
+                exchange,
+                source,
+                found ->
+                        create(
+                                exchange,
+                                path,
+                                found instanceof Found.Stream(StreamReader reader)
+                                        ? reader.info().contentType()
+                                        : null));
+    }
+
+    private static void create(Exchange exchange, String path, @Nullable String sourceType) {
+        write(
+                exchange,
+                body -> CommandReader.create(exchange.request(), path, body, sourceType),
+                path);
     }
 
     private static void listing(Exchange exchange) {
@@ -162,8 +187,7 @@ final class Service {
             Query query = request.query();
             String prefix = query.prefix() == null ? "" : query.prefix();
             int limit = limit(query.limit());
-            exchange.reply(
-                    Replies.listing(exchange.loop().log().list(prefix, query.after(), limit)));
+            Finding.list(exchange, prefix, query.after(), limit);
         } catch (BadRequestException e) {
             exchange.reply(Replies.badRequest(e));
         }
