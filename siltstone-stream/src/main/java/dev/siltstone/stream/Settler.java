@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// Two platform threads, one for passes and one for compaction, if they are started; otherwise the caller of
 /// [#settleDue], [#settleAll] and [#compact], one at a time.
 final class Settler implements Closeable {
-    /// How often a thread looks whether something is due, unless it is woken.
-    private static final long LOOK_NANOS = 250_000_000;
+    /// How often a thread looks whether something is due, at the least.
+    private static final long LOOK_NANOS_MAX = 250_000_000;
+
+    private static final long LOOK_NANOS_MIN = 1_000_000;
 
     private static final long RETRY_NANOS = 5_000_000_000L;
     private static final long CLOSE_MILLIS = 60_000;
@@ -39,6 +41,7 @@ final class Settler implements Closeable {
     private final Compaction compaction;
     private final SettlingSettings settings;
     private final long intervalNanos;
+    private final long lookNanos;
     private final NanoClock clock;
     private final BooleanSupplier isPressed;
     private final LongConsumer settledTo;
@@ -73,6 +76,7 @@ final class Settler implements Closeable {
         this.compaction = compaction;
         this.settings = settings;
         this.intervalNanos = settings.interval().toNanos();
+        this.lookNanos = Math.clamp(intervalNanos / 4, LOOK_NANOS_MIN, LOOK_NANOS_MAX);
         this.clock = clock;
         this.isPressed = isPressed;
         this.settledTo = settledTo;
@@ -101,7 +105,7 @@ final class Settler implements Closeable {
         String told = "";
         boolean more = false;
         boolean failed = false;
-        while (await(more ? 0 : failed ? RETRY_NANOS : LOOK_NANOS)) {
+        while (await(more ? 0 : failed ? RETRY_NANOS : lookNanos)) {
             try {
                 more = work.run();
                 failed = false;

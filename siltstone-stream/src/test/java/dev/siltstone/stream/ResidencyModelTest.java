@@ -182,6 +182,7 @@ class ResidencyModelTest {
                             clock,
                             new Random(seed),
                             new StreamLog.Threads(threads.executor, threads.executor),
+                            PacedFile.Pace.FULL,
                             name.equals("evicting") ? this::disturb : () -> {})
                     .open();
         }

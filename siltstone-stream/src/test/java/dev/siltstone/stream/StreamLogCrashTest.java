@@ -41,6 +41,9 @@ class StreamLogCrashTest {
     private static final int TTL_SECONDS = 100;
     private static final int CRASH_POINTS_MIN = 2_000;
 
+    /// Verifying everything takes as long as all the rest.
+    private static final int VERIFIED_EVERY = Boolean.getBoolean("siltstone.long") ? 1 : 8;
+
     private static final StreamLogSettings SETTINGS =
             StreamLogSettings.defaults()
                     .withResidency(ResidencySettings.defaults().withIdleMax(1))
@@ -367,6 +370,13 @@ class StreamLogCrashTest {
             verifyVisible(crash, found);
             verifyProducers(found, models.get(state));
             goOn(found, models.get(state).copy());
+            if (crashPoints % VERIFIED_EVERY == 0) {
+                List<Verification.Problem> problems = new ArrayList<>();
+                var _ =
+                        Verification.verify(
+                                crash.disk(), DIRECTORY, crash.catalog(), problems::add);
+                assertThat(problems).isEmpty();
+            }
         }
 
         /// Readers saw nothing that is not there now, unless it was deleted by a command under way.
