@@ -4,6 +4,7 @@ import dev.siltstone.journal.JournalSettings;
 import dev.siltstone.journal.LeaderMode;
 import dev.siltstone.server.ServerSettings;
 import dev.siltstone.server.http.HttpLimits;
+import dev.siltstone.stream.SettlingSettings;
 import dev.siltstone.stream.StreamLogSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -18,6 +19,11 @@ final class ServeOptions {
 
     /// So that all that follows from it can be counted by an `int`.
     private static final long BODY_BYTES_LIMIT = 1 << 30;
+
+    private static final long CACHE_BYTES_MAX = 1 << 30;
+
+    /// Journal files that may wait to be settled, however large they are.
+    private static final long UNSETTLED_FILES_MIN = 4;
 
     /// What an entry takes beside a body: path, types, producer. JSON of many tiny messages needs half
     /// its size once more for their lengths.
@@ -104,6 +110,25 @@ final class ServeOptions {
     private long journalFileBytes;
 
     @Option(
+            names = "--settle-interval",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            defaultValue = "60s",
+            description =
+                    "Move what was appended from the journal into segments at least so often; a full"
+                            + " journal file at once (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init")
+    private Duration settleInterval;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "SIZE",
+            converter = SizeConverter.class,
+            defaultValue = "32M",
+            description = "Memory outside the heap for the catalog (default: ${DEFAULT-VALUE}).")
+    private long cacheBytes;
+
+    @Option(
             names = "--leader",
             paramLabel = "MODE",
             defaultValue = "adaptive",
@@ -159,16 +184,33 @@ final class ServeOptions {
     StreamLogSettings logSettings() throws CommandFailure {
         int entryBytes = (int) (bodyBytesMax() * 3 / 2 + ENTRY_OVERHEAD_BYTES);
         int batchBytes = (int) (entryBytes + ENTRY_OVERHEAD_BYTES);
+        SettlingSettings settling = settlingSettings();
         try {
             JournalSettings journal = JournalSettings.ofFileBytes(journalFileBytes);
             return StreamLogSettings.defaults()
                     .withLeader(leader)
+                    .withSettling(settling)
                     .withJournal(
                             journal.withBatchBytesMax(Math.max(journal.batchBytesMax(), batchBytes))
                                     .withEntryBytesMax(entryBytes));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, "--journal-file: " + e.getMessage(), e);
         }
+    }
+
+    private SettlingSettings settlingSettings() throws CommandFailure {
+        if (cacheBytes < SettlingSettings.CACHE_BYTES_MIN || cacheBytes > CACHE_BYTES_MAX) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--cache: %d bytes; 1M to 1G are possible".formatted(cacheBytes));
+        }
+        SettlingSettings usual = SettlingSettings.defaults();
+        return usual.withInterval(settleInterval)
+                .withCacheBytes((int) cacheBytes)
+                .withUnsettledBytesMax(
+                        Math.max(
+                                usual.unsettledBytesMax(),
+                                UNSETTLED_FILES_MIN * journalFileBytes));
     }
 
     /// Returns the largest body: what was asked for, if the largest entry that follows from it fits in a

@@ -29,6 +29,12 @@ record CatalogSettings(
         return new CatalogSettings(true, 4 << 20, 16 << 20, 2 << 20);
     }
 
+    /// Returns the defaults with so much memory for pages: half for the writer, the rest for four readers.
+    static CatalogSettings ofCacheBytes(int bytes) {
+        CatalogSettings usual = defaults();
+        return new CatalogSettings(usual.forced, usual.walBytesMax, bytes / 2, bytes / 8);
+    }
+
     CatalogSettings unforced() {
         return new CatalogSettings(false, walBytesMax, writerCacheBytes, readerCacheBytes);
     }

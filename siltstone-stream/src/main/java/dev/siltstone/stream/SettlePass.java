@@ -20,17 +20,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Not thread-safe; made for one pass.
 final class SettlePass {
-    /// A journal file whose entries have so many bytes on average is kept as it is.
-    static final int PROMOTED_ENTRY_BYTES_MIN = 1 << 16;
-
     private static final int READ_BYTES = 1 << 20;
 
     private final Journal journal;
     private final Catalog catalog;
     private final SegmentFiles files;
+    private final int promotedEntryBytesMin;
     private final GatheredRuns gathered = new GatheredRuns();
 
-    SettlePass(Journal journal, Catalog catalog, SegmentFiles files) {
+    /// @param promotedEntryBytesMin from which average on a whole journal file is kept as it is
+    SettlePass(Journal journal, Catalog catalog, SegmentFiles files, int promotedEntryBytesMin) {
+        this.promotedEntryBytesMin = promotedEntryBytesMin;
         this.journal = journal;
         this.catalog = catalog;
         this.files = files;
@@ -128,7 +128,7 @@ final class SettlePass {
     }
 
     private boolean isToBePromoted(long from, long to) {
-        return gathered.bytes() / gathered.entries() >= PROMOTED_ENTRY_BYTES_MIN
+        return gathered.bytes() / gathered.entries() >= promotedEntryBytesMin
                 && journal.fileStarts().contains(from)
                 && to == nextFileStart(from);
     }

@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// Two platform threads, one for passes and one for compaction, if they are started; otherwise the caller of
 /// [#settleDue], [#settleAll] and [#compact], one at a time.
 final class Settler implements Closeable {
-    /// How often a thread looks whether something is due, unless it is woken.
-    private static final long LOOK_NANOS = 250_000_000;
+    /// How often a thread looks whether something is due, at the least.
+    private static final long LOOK_NANOS_MAX = 250_000_000;
+
+    private static final long LOOK_NANOS_MIN = 1_000_000;
 
     private static final long RETRY_NANOS = 5_000_000_000L;
     private static final long CLOSE_MILLIS = 60_000;
@@ -37,7 +39,9 @@ final class Settler implements Closeable {
     private final LazyCatalog catalog;
     private final SegmentFiles files;
     private final Compaction compaction;
+    private final SettlingSettings settings;
     private final long intervalNanos;
+    private final long lookNanos;
     private final NanoClock clock;
     private final BooleanSupplier isPressed;
     private final LongConsumer settledTo;
@@ -54,7 +58,6 @@ final class Settler implements Closeable {
 
     private boolean unsettled;
 
-    /// @param intervalNanos after which even little is settled
     /// @param isPressed says whether too many streams have changed
     /// @param settledTo is told each new recovery point, before journal files go
     Settler(
@@ -62,7 +65,7 @@ final class Settler implements Closeable {
             LazyCatalog catalog,
             SegmentFiles files,
             Compaction compaction,
-            long intervalNanos,
+            SettlingSettings settings,
             NanoClock clock,
             BooleanSupplier isPressed,
             LongConsumer settledTo,
@@ -71,7 +74,9 @@ final class Settler implements Closeable {
         this.catalog = catalog;
         this.files = files;
         this.compaction = compaction;
-        this.intervalNanos = intervalNanos;
+        this.settings = settings;
+        this.intervalNanos = settings.interval().toNanos();
+        this.lookNanos = Math.clamp(intervalNanos / 4, LOOK_NANOS_MIN, LOOK_NANOS_MAX);
         this.clock = clock;
         this.isPressed = isPressed;
         this.settledTo = settledTo;
@@ -100,7 +105,7 @@ final class Settler implements Closeable {
         String told = "";
         boolean more = false;
         boolean failed = false;
-        while (await(more ? 0 : failed ? RETRY_NANOS : LOOK_NANOS)) {
+        while (await(more ? 0 : failed ? RETRY_NANOS : lookNanos)) {
             try {
                 more = work.run();
                 failed = false;
@@ -193,7 +198,7 @@ final class Settler implements Closeable {
     private void settle(long from) throws IOException {
         long to = journal.fileEnd(from);
         if (to > from) {
-            SegmentRow _ = new SettlePass(journal, catalog.open(), files).settleTo(to);
+            SegmentRow _ = new SettlePass(journal, catalog.open(), files, settings.promotedEntryBytesMin()).settleTo(to);
             settledTo.accept(to);
         }
         unsettled = false;

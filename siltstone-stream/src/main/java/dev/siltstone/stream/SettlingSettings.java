@@ -7,37 +7,63 @@ import java.time.Duration;
 /// @param interval after which even little is settled
 /// @param unsettledBytesMax bytes of the log that may wait to be settled; with more, appends are refused
 /// @param mergedBytesMax of a segment made of several, about
+/// @param promotedEntryBytesMin a journal file whose entries have so many bytes on average is kept as it is
+/// @param cacheBytes native memory for pages of the catalog; at least [#CACHE_BYTES_MIN]
 /// @param openSegmentsMax segments that are kept open though nobody reads them; at most two descriptors each
 public record SettlingSettings(
-        Duration interval, long unsettledBytesMax, long mergedBytesMax, int openSegmentsMax) {
+        Duration interval,
+        long unsettledBytesMax,
+        long mergedBytesMax,
+        int promotedEntryBytesMin,
+        int cacheBytes,
+        int openSegmentsMax) {
+    /// 1 MiB.
+    public static final int CACHE_BYTES_MIN = 1 << 20;
+
     private static final long GIB = 1L << 30;
 
     public SettlingSettings {
         if (interval.isNegative()
                 || unsettledBytesMax < 1
                 || mergedBytesMax < 1
+                || promotedEntryBytesMin < 1
+                || cacheBytes < CACHE_BYTES_MIN
                 || openSegmentsMax < 1) {
             throw new IllegalArgumentException(
-                    "interval %s, %d bytes unsettled, %d merged, %d segments open"
+                    "interval %s, %d bytes unsettled, %d merged, %d promoted, %d of cache, %d segments open"
                             .formatted(
-                                    interval, unsettledBytesMax, mergedBytesMax, openSegmentsMax));
+                                    interval,
+                                    unsettledBytesMax,
+                                    mergedBytesMax,
+                                    promotedEntryBytesMin,
+                                    cacheBytes,
+                                    openSegmentsMax));
         }
     }
 
-    /// Every minute; a GiB unsettled; segments of 4 GiB; 16 open.
+    /// Every minute; a GiB unsettled; segments of 4 GiB; entries of 64 KiB stay where they are; 32 MiB of cache;
+    /// 16 segments open.
     public static SettlingSettings defaults() {
-        return new SettlingSettings(Duration.ofMinutes(1), GIB, 4 * GIB, 16);
+        return new SettlingSettings(Duration.ofMinutes(1), GIB, 4 * GIB, 1 << 16, 32 << 20, 16);
     }
 
     public SettlingSettings withInterval(Duration changed) {
-        return new SettlingSettings(changed, unsettledBytesMax, mergedBytesMax, openSegmentsMax);
+        return new SettlingSettings(changed, unsettledBytesMax, mergedBytesMax, promotedEntryBytesMin, cacheBytes, openSegmentsMax);
     }
 
     public SettlingSettings withUnsettledBytesMax(long changed) {
-        return new SettlingSettings(interval, changed, mergedBytesMax, openSegmentsMax);
+        return new SettlingSettings(interval, changed, mergedBytesMax, promotedEntryBytesMin, cacheBytes, openSegmentsMax);
     }
 
     public SettlingSettings withMergedBytesMax(long changed) {
-        return new SettlingSettings(interval, unsettledBytesMax, changed, openSegmentsMax);
+        return new SettlingSettings(interval, unsettledBytesMax, changed, promotedEntryBytesMin, cacheBytes, openSegmentsMax);
+    }
+
+    public SettlingSettings withPromotedEntryBytesMin(int changed) {
+        return new SettlingSettings(interval, unsettledBytesMax, mergedBytesMax, changed, cacheBytes, openSegmentsMax);
+    }
+
+    public SettlingSettings withCacheBytes(int changed) {
+        return new SettlingSettings(interval, unsettledBytesMax, mergedBytesMax, promotedEntryBytesMin, changed, openSegmentsMax);
     }
 }

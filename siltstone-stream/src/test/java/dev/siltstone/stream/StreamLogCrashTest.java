@@ -10,6 +10,7 @@ import dev.siltstone.journal.LeaderMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,8 +41,16 @@ class StreamLogCrashTest {
     private static final int TTL_SECONDS = 100;
     private static final int CRASH_POINTS_MIN = 2_000;
 
+    /// Verifying everything takes as long as all the rest.
+    private static final int VERIFIED_EVERY = Boolean.getBoolean("siltstone.long") ? 1 : 8;
+
     private static final StreamLogSettings SETTINGS =
             StreamLogSettings.defaults()
+                    .withResidency(ResidencySettings.defaults().withIdleMax(1))
+                    .withSettling(
+                            SettlingSettings.defaults()
+                                    .withMergedBytesMax(64 << 10)
+                                    .withPromotedEntryBytesMin(300))
                     .withLeader(LeaderMode.CALLER)
                     .withJournal(
                             JournalSettings.ofFileBytes(8 << 10)
@@ -58,6 +68,7 @@ class StreamLogCrashTest {
     /// A disk as it was found, and what had happened until then.
     private record Wreck(
             SimulatedDisk disk,
+            Path catalog,
             String moment,
             int acknowledged,
             int submitted,
@@ -66,6 +77,8 @@ class StreamLogCrashTest {
     private record Answered(Command command, @Nullable Outcome outcome) {}
 
     private static int crashPoints;
+
+    @TempDir static Path catalogs;
 
     @ParameterizedTest
     @MethodSource("seeds")
@@ -94,15 +107,17 @@ class StreamLogCrashTest {
         private int submitted;
         private int operations;
         private @Nullable StreamLog log;
+        private final Path catalog;
 
         Workload(long seed) {
             this.seed = seed;
             this.random = new SplittableRandom(seed);
+            this.catalog = catalogs.resolve("seed-" + seed);
         }
 
         void run() throws Exception {
             disk.observe((operation, path) -> crash(operation + " " + path.getFileName()));
-            StreamLog running = open(disk, seed);
+            StreamLog running = open(disk, Files.createDirectories(catalog), seed);
             log = running;
             while (history.size() < COMMANDS) {
                 int together = 1 + random.nextInt(4);
@@ -110,6 +125,12 @@ class StreamLogCrashTest {
                     submit(running, command());
                 }
                 running.lead();
+                switch (random.nextInt(12)) {
+                    case 0 -> running.settler().settleDue();
+                    case 1 -> running.settler().settleAll();
+                    case 2 -> running.settler().compact();
+                    default -> {}
+                }
                 if (random.nextInt(4) == 0) {
                     clock.advance(Duration.ofSeconds(random.nextInt(TTL_SECONDS)));
                     if (running.find("t0") instanceof Found.Stream(StreamReader reader)) {
@@ -123,8 +144,21 @@ class StreamLogCrashTest {
             verifyAll();
         }
 
-        private StreamLog open(SimulatedDisk on, long salt) throws Exception {
-            return StreamLog.open(on, DIRECTORY, SETTINGS, clock, clock, new Random(salt));
+        private StreamLog open(SimulatedDisk on, Path catalogDirectory, long salt)
+                throws IOException {
+            return new StreamLog.Opening(
+                            on,
+                            DIRECTORY,
+                            catalogDirectory,
+                            SETTINGS,
+                            CatalogSettings.defaults().unforced(),
+                            clock,
+                            clock,
+                            new Random(salt),
+                            StreamLog.Threads.callers(),
+                            PacedFile.Pace.FULL,
+                            () -> {})
+                    .open();
         }
 
         private void submit(StreamLog running, Command command) {
@@ -153,18 +187,36 @@ class StreamLogCrashTest {
                 }
             }
             String at = moment + " #" + operations;
+            Path catalogThen = catalogNow();
             if (operations % 3 == 0) {
                 crashes.add(
                         new Wreck(
-                                disk.kill(), "kill after " + at, acknowledged, submitted, visible));
+                                disk.kill(), catalogThen, "kill after " + at, acknowledged, submitted, visible));
             } else {
                 crashes.add(
                         new Wreck(
                                 disk.crash(new Random(seed * 1_000 + operations)),
+                                catalogThen,
                                 "power failure after " + at,
                                 acknowledged,
                                 submitted,
                                 visible));
+            }
+        }
+
+        /// Copies the catalog: what was committed is in its files, what was not is not.
+        private Path catalogNow() {
+            Path copy = catalog.resolveSibling("seed-" + seed + "-" + operations);
+            try (var files = Files.list(Files.createDirectories(catalog))) {
+                Files.createDirectories(copy);
+                for (Path file : files.toList()) {
+                    if (!file.toString().endsWith("-shm")) {
+                        Files.copy(file, copy.resolve(file.getFileName()));
+                    }
+                }
+                return copy;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 
@@ -297,7 +349,7 @@ class StreamLogCrashTest {
         }
 
         private void verify(Wreck crash, List<StreamModel> models) throws Exception {
-            StreamLog found = open(crash.disk(), seed + 1);
+            StreamLog found = open(crash.disk(), crash.catalog(), seed + 1);
             StreamModel content = content(found);
             Map<String, String> mortals = mortals(found);
             int state = -1;
@@ -318,6 +370,13 @@ class StreamLogCrashTest {
             verifyVisible(crash, found);
             verifyProducers(found, models.get(state));
             goOn(found, models.get(state).copy());
+            if (crashPoints % VERIFIED_EVERY == 0) {
+                List<Verification.Problem> problems = new ArrayList<>();
+                var _ =
+                        Verification.verify(
+                                crash.disk(), DIRECTORY, crash.catalog(), problems::add);
+                assertThat(problems).isEmpty();
+            }
         }
 
         /// Readers saw nothing that is not there now, unless it was deleted by a command under way.

@@ -10,6 +10,8 @@ import dev.siltstone.io.DiskLockedException;
 import dev.siltstone.io.ManualClock;
 import dev.siltstone.io.RealDisk;
 import dev.siltstone.journal.Journal;
+import dev.siltstone.journal.JournalFact;
+import dev.siltstone.journal.JournalInspection;
 import dev.siltstone.journal.JournalReplay;
 import dev.siltstone.journal.JournalSettings;
 import dev.siltstone.journal.LeaderMode;
@@ -57,7 +59,6 @@ class VerificationTest {
     static void make() throws Exception {
         var random = new Random(SEED);
         var clock = new ManualClock();
-        List<Long> ends = new ArrayList<>();
         try (StreamLog log = StreamLog.open(new RealDisk(), made, SETTINGS, clock, clock, random)) {
             for (int i = 0; i < 30; i++) {
                 log.execute(create("/s" + i, Lifetime.FOREVER));
@@ -76,7 +77,7 @@ class VerificationTest {
             }
             log.execute(append("/s2", "the last"));
         }
-        settle(ends);
+        settle();
     }
 
     private static Command create(String path, Lifetime lifetime) {
@@ -105,21 +106,66 @@ class VerificationTest {
     }
 
     /// Settles file by file, the last one not.
-    private static void settle(List<Long> ends) throws Exception {
-        Disk disk = new RealDisk();
-        SegmentFiles files = SegmentFiles.open(disk, made.resolve("segments"), PacedFile.Pace.FULL);
-        try (Catalog catalog = Catalog.open(made, CATALOG);
-                Journal journal =
-                        Journal.open(
-                                disk,
-                                made.resolve("journal"),
-                                SETTINGS.journal(),
-                                new Random(SEED),
-                                new NoReplay())) {
-            ends.addAll(journal.fileStarts());
-            assertThat(ends).hasSizeGreaterThan(2);
-            for (Long end : ends.subList(1, ends.size())) {
-                var _ = new SettlePass(journal, catalog, files).settleTo(end);
+    private static void settle() throws Exception {
+        try (Journal journal = openJournal()) {
+            List<Long> starts = journal.fileStarts();
+            assertThat(starts).hasSizeGreaterThan(2);
+            try (Catalog catalog = Catalog.open(made, CATALOG)) {
+                settle(journal, catalog, made.resolve("segments"), starts.subList(1, starts.size()));
+            }
+        }
+    }
+
+    private static void settle(Journal journal, Catalog catalog, Path segments, List<Long> ends)
+            throws Exception {
+        SegmentFiles files = SegmentFiles.open(new RealDisk(), segments, PacedFile.Pace.FULL);
+        for (Long end : ends) {
+            var _ = new SettlePass(journal, catalog, files, 1 << 16).settleTo(end);
+        }
+    }
+
+    private static Journal openJournal() throws IOException {
+        return Journal.open(
+                new RealDisk(),
+                made.resolve("journal"),
+                SETTINGS.journal(),
+                new Random(SEED),
+                new NoReplay());
+    }
+
+    /// The catalog is the log applied up to the recovery point, in however many passes.
+    @Test
+    void manySmallPassesMakeTheSameCatalogAsFewLargeOnes() throws Exception {
+        List<Long> ends = new ArrayList<>();
+        JournalInspection.inspectDirectory(
+                disk,
+                made.resolve("journal"),
+                fact -> {
+                    if (fact instanceof JournalFact.Batch batch && batch.position() > 0) {
+                        ends.add(batch.position());
+                    }
+                });
+        Path other = Files.createDirectories(directory.resolve("other"));
+        try (Journal journal = openJournal();
+                Catalog few = Catalog.open(directory, CATALOG);
+                Catalog many = Catalog.open(other, CATALOG)) {
+            long to = few.point().recoveryPoint();
+            settle(
+                    journal,
+                    many,
+                    other.resolve("segments"),
+                    ends.stream()
+                            .filter(
+                                    end ->
+                                            end == to
+                                                    || journal.fileStarts().contains(end)
+                                                    || end < to && random.nextInt(5) == 0)
+                            .filter(end -> end <= to)
+                            .toList());
+            try (CatalogReader one = few.reader();
+                    CatalogReader another = many.reader()) {
+                CatalogComparison.assertSame(one, another);
+                assertThat(another.segments()).hasSizeGreaterThan(2 * one.segments().size());
             }
         }
     }
