@@ -56,6 +56,31 @@ final class ReplicatorFixture implements AutoCloseable {
         Files.createDirectories(MetaDirectory.of(database).own());
     }
 
+    /// Returns settings that seal whenever a round without the write lock leaves something.
+    static ReplicaSettings sealing(Duration poll) {
+        HoldSettings hold = HoldSettings.DEFAULT;
+        HoldSettings sealing =
+                new HoldSettings(
+                        2,
+                        hold.tick(),
+                        hold.still(),
+                        hold.rest(),
+                        0,
+                        -1,
+                        1000,
+                        2,
+                        hold.spin(),
+                        hold.insideMax());
+        return new ReplicaSettings(
+                Duration.ofSeconds(1),
+                poll,
+                poll,
+                1 << 30,
+                1 << 30,
+                sealing,
+                LevelSettings.DEFAULT);
+    }
+
     static Connection open(Path file) throws SQLException {
         return DriverManager.getConnection("jdbc:sqlite:" + file);
     }
@@ -152,7 +177,9 @@ final class ReplicatorFixture implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        stop();
+        if (replicator != null) {
+            stop();
+        }
         writer.close();
     }
 }
