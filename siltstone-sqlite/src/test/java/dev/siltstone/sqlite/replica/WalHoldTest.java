@@ -7,7 +7,9 @@ import dev.siltstone.sqlite.replica.WalHold.Step;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -263,5 +265,53 @@ class WalHoldTest {
         Txid txid = fixture.sync();
         assertThat(fixture.restoredNumbers(txid).split(",")).hasSize(n.get());
         assertThat(fixture.remote.known().list(9)).hasSize(1);
+    }
+
+    /// Rule: captured frames are gone on behind only where they still lie. Here commits of the time without a
+    /// replicator were copied to the database, and the WAL was begun anew over them: its old rest looks as if
+    /// nothing were missing.
+    @Test
+    void theOldRestOfAWalThatWasBegunAnewIsNotMissed() throws Exception {
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(1);
+        fixture.sync();
+        fixture.stop();
+        for (int n = 2; n < 20; n++) {
+            fixture.insert(n);
+        }
+        assertThat(fixture.checkpoint("PASSIVE")).startsWith("0|");
+        fixture.insert(20);
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(21);
+        assertThat(fixture.restoredNumbers(fixture.sync()).split(",")).hasSize(21);
+    }
+
+    /// Rule: the frame that was captured last is looked at. After a power failure, with `synchronous=NORMAL`, the
+    /// WAL may be shorter than it was, and be written on with the same salts.
+    @Test
+    void framesThatWereLostAfterTheyWereCapturedAreNotGoneOnBehind() throws Exception {
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(1);
+        fixture.sync();
+        fixture.stop();
+        Path wal = Path.of(fixture.database + "-wal");
+        Path before = Files.copy(wal, directory.resolve("before"));
+        Path database = Files.copy(fixture.database, directory.resolve("database"));
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(2);
+        fixture.sync();
+        fixture.close();
+
+        Files.copy(database, fixture.database, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(before, wal, StandardCopyOption.REPLACE_EXISTING);
+        Files.deleteIfExists(Path.of(fixture.database + "-shm"));
+        fixture = new ReplicatorFixture(fixture);
+        for (int n = 20; n < 30; n++) {
+            fixture.insert(n);
+        }
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(30);
+        assertThat(fixture.restoredNumbers(fixture.sync()))
+                .isEqualTo("1,20,21,22,23,24,25,26,27,28,29,30");
     }
 }
