@@ -5,6 +5,8 @@ import dev.siltstone.sqlite.replica.DestinationFile;
 import dev.siltstone.sqlite.replica.LocalState;
 import dev.siltstone.sqlite.replica.MetaDirectory;
 import dev.siltstone.sqlite.replica.ReplicaRuntime;
+import dev.siltstone.sqlite.replica.SourceCheck;
+import dev.siltstone.sqlite.replica.SourceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -96,6 +98,10 @@ final class DbStatusCommand implements Callable<Integer> {
                         .and("replicating", ReplicatorLock.isHeld(runtime.disk(), database))
                         .and("localTxid", local.newest().toString())
                         .and("walBytes", local.walBytes());
+        String problem = problem(database);
+        if (problem != null) {
+            facts.and("problem", problem);
+        }
         print(facts, destinations);
         if (urls.isEmpty()) {
             console.say(
@@ -103,6 +109,10 @@ final class DbStatusCommand implements Callable<Integer> {
                             + ": nobody wrote down where it is replicated to; give the replica's URL to see it");
         }
         int exitCode = ExitCode.SUCCESS;
+        if (problem != null) {
+            console.say(problem);
+            exitCode = ExitCode.FAILURE;
+        }
         for (DestinationFacts destination : destinations) {
             IOException failure = destination.failure();
             if (failure != null) {
@@ -111,6 +121,19 @@ final class DbStatusCommand implements Callable<Integer> {
             }
         }
         return exitCode;
+    }
+
+    /// Says what keeps the file from being replicated, as far as its first bytes tell.
+    private static @Nullable String problem(Path database) throws IOException {
+        if (!Files.isReadable(database)) {
+            return null; // it is not there, or not for this user to know
+        }
+        try {
+            SourceCheck.requireWalMode(database);
+            return null;
+        } catch (SourceException e) {
+            return e.getMessage();
+        }
     }
 
     private void print(Facts facts, List<DestinationFacts> destinations) throws IOException {

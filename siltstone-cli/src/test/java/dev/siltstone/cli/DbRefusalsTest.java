@@ -2,20 +2,12 @@ package dev.siltstone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,91 +16,28 @@ import org.junit.jupiter.api.io.TempDir;
 final class DbRefusalsTest {
     @TempDir Path directory;
 
-    private Path database;
-    private Path replica;
+    private DbTrial db;
 
     @BeforeEach
     void createDatabase() throws SQLException {
-        database = directory.resolve("app.db");
-        replica = directory.resolve("replica");
-        execute(database, "PRAGMA journal_mode=WAL", "CREATE TABLE t (n INTEGER PRIMARY KEY, b)");
-        insert(1);
-    }
-
-    private static void execute(Path file, String... statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-                Statement statement = connection.createStatement()) {
-            for (String each : statements) {
-                statement.execute(each);
-            }
-        }
-    }
-
-    private void insert(int n) throws SQLException {
-        execute(database, "INSERT INTO t VALUES (" + n + ", randomblob(6000))");
-    }
-
-    /// Runs `siltstone db`; arguments that begin with `@` are files of this test.
-    private CommandRun run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("db"));
-        for (String each : arguments) {
-            all.add(each.startsWith("@") ? directory.resolve(each.substring(1)).toString() : each);
-        }
-        return new CommandRun(all.toArray(String[]::new));
-    }
-
-    private String done(String... arguments) {
-        CommandRun run = run(arguments);
-        assertThat(run.exitCode()).as(run.err()).isZero();
-        return run.out();
-    }
-
-    private void refused(int exitCode, List<String> words, String... arguments) throws IOException {
-        Map<String, Integer> before = tree();
-        CommandRun run = run(arguments);
-        assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
-        assertThat(run.err()).startsWith("siltstone: ").contains(words);
-        assertThat(run.out()).isEmpty();
-        assertThat(tree()).as("nothing changed").isEqualTo(before);
-    }
-
-    /// Returns a hash per file; not of what belongs to SQLite's locks, or to the cache.
-    private Map<String, Integer> tree() throws IOException {
-        Map<String, Integer> tree = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.toList()) {
-                String name = directory.relativize(file).toString();
-                if (!name.startsWith("cache") && !name.endsWith("-shm")) {
-                    tree.put(
-                            name,
-                            Files.isDirectory(file)
-                                    ? 0
-                                    : Arrays.hashCode(Files.readAllBytes(file)));
-                }
-            }
-        }
-        return tree;
-    }
-
-    private Path ltx(String name) {
-        return replica.resolve("ltx").resolve(name);
+        db = new DbTrial(directory);
     }
 
     @Test
     void showsWhatAReplicaHas() throws Exception {
-        done("replicate", "@app.db", "@replica", "--once");
-        Files.writeString(ltx("0/notes.txt"), "not ours");
-        CommandRun list = run("ls", "@replica");
+        db.done("replicate", "@app.db", "@replica", "--once");
+        Files.writeString(db.ltx("0/notes.txt"), "not ours");
+        CommandRun list = db.run("ls", "@replica");
         assertThat(list.exitCode()).isZero();
         assertThat(list.err()).contains("ltx/0/notes.txt");
         assertThat(list.out()).contains("ltx/9/0000000000000001-0000000000000001.ltx");
-        assertThat(done("ls", "@replica", "--json")).startsWith("[{").endsWith("}]\n");
-        CommandRun status = run("status", "@replica");
+        assertThat(db.done("ls", "@replica", "--json")).startsWith("[{").endsWith("}]\n");
+        CommandRun status = db.run("status", "@replica");
         assertThat(status.exitCode()).isZero();
         assertThat(status.err()).contains("notes.txt");
         assertThat(status.out()).contains("txid: 00000000").contains("level 9: 1 files");
-        assertThat(done("status", "file://" + replica, "--json")).contains("\"levels\":[");
-        assertThat(Files.readString(ltx("0/notes.txt"))).isEqualTo("not ours");
+        assertThat(db.done("status", "file://" + db.replica(), "--json")).contains("\"levels\":[");
+        assertThat(Files.readString(db.ltx("0/notes.txt"))).isEqualTo("not ours");
     }
 
     @Test
@@ -119,14 +48,15 @@ final class DbRefusalsTest {
         Files.writeString(directory.resolve("text.db"), "these are words, and no database");
         Files.createFile(directory.resolve("empty.db"));
         Files.createDirectory(directory.resolve("folder"));
-        execute(directory.resolve("rollback.db"), "CREATE TABLE t (n)");
-        refused(ExitCode.FAILURE, List.of("encrypted.db", "not a SQLite"), once("encrypted.db"));
-        refused(ExitCode.FAILURE, List.of("text.db", "not a SQLite"), once("text.db"));
-        refused(ExitCode.FAILURE, List.of("empty.db", "is empty"), once("empty.db"));
-        refused(ExitCode.FAILURE, List.of("folder", "is a directory"), once("folder"));
-        refused(ExitCode.FAILURE, List.of("rollback.db", "journal_mode=WAL"), once("rollback.db"));
-        refused(ExitCode.NOT_FOUND, List.of("none.db", "no replica"), once("none.db"));
-        refused(
+        DbTrial.execute(directory.resolve("rollback.db"), "CREATE TABLE t (n)");
+        db.refused(ExitCode.FAILURE, List.of("encrypted.db", "not a SQLite"), once("encrypted.db"));
+        db.refused(ExitCode.FAILURE, List.of("text.db", "not a SQLite"), once("text.db"));
+        db.refused(ExitCode.FAILURE, List.of("empty.db", "is empty"), once("empty.db"));
+        db.refused(ExitCode.FAILURE, List.of("folder", "is a directory"), once("folder"));
+        db.refused(
+                ExitCode.FAILURE, List.of("rollback.db", "journal_mode=WAL"), once("rollback.db"));
+        db.refused(ExitCode.NOT_FOUND, List.of("none.db", "no replica"), once("none.db"));
+        db.refused(
                 ExitCode.FAILURE,
                 List.of("rollback.db", "WAL"),
                 "verify",
@@ -140,15 +70,15 @@ final class DbRefusalsTest {
 
     @Test
     void refusesWrongCommandLines() throws Exception {
-        refused(
+        db.refused(
                 ExitCode.USAGE,
                 List.of("ftp://", "s3://bucket/path"),
                 "replicate",
                 "@app.db",
                 "ftp://x/y");
-        refused(ExitCode.USAGE, List.of("gs://"), "restore", "gs://bucket/x", "-o", "@new.db");
-        refused(ExitCode.USAGE, List.of("missing"), "replicate", "@app.db", "@one", "@other.db");
-        refused(
+        db.refused(ExitCode.USAGE, List.of("gs://"), "restore", "gs://bucket/x", "-o", "@new.db");
+        db.refused(ExitCode.USAGE, List.of("missing"), "replicate", "@app.db", "@one", "@other.db");
+        db.refused(
                 ExitCode.USAGE,
                 List.of("twice"),
                 "replicate",
@@ -156,7 +86,7 @@ final class DbRefusalsTest {
                 "@one",
                 "@./app.db",
                 "@two");
-        refused(
+        db.refused(
                 ExitCode.USAGE,
                 List.of("same URL"),
                 "replicate",
@@ -164,7 +94,7 @@ final class DbRefusalsTest {
                 "@one",
                 "@b.db",
                 "@one");
-        refused(
+        db.refused(
                 ExitCode.USAGE,
                 List.of("xyz"),
                 "restore",
@@ -173,7 +103,7 @@ final class DbRefusalsTest {
                 "@new.db",
                 "--txid",
                 "xyz");
-        refused(
+        db.refused(
                 ExitCode.USAGE,
                 List.of("today"),
                 "restore",
@@ -182,13 +112,13 @@ final class DbRefusalsTest {
                 "@new.db",
                 "--time",
                 "today");
-        refused(ExitCode.USAGE, List.of("--level"), "ls", "@replica", "--level", "10");
+        db.refused(ExitCode.USAGE, List.of("--level"), "ls", "@replica", "--level", "10");
     }
 
     @Test
     void refusesStatesThatAreNotThere() throws Exception {
-        done("replicate", "@app.db", "@replica", "--once");
-        refused(
+        db.done("replicate", "@app.db", "@replica", "--once");
+        db.refused(
                 ExitCode.NOT_FOUND,
                 List.of("no transaction 0000000000000fff yet"),
                 "restore",
@@ -197,7 +127,7 @@ final class DbRefusalsTest {
                 "@new.db",
                 "--txid",
                 "fff");
-        refused(
+        db.refused(
                 ExitCode.NOT_FOUND,
                 List.of("no state of before 2001-01-01T00:00:00Z"),
                 "restore",
@@ -206,11 +136,11 @@ final class DbRefusalsTest {
                 "@new.db",
                 "--time",
                 "2001-01-01T01:00:00+01:00");
-        refused(ExitCode.NOT_FOUND, List.of("nowhere"), "restore", "@nowhere", "-o", "@new.db");
-        refused(ExitCode.NOT_FOUND, List.of("nowhere"), "status", "@nowhere");
+        db.refused(ExitCode.NOT_FOUND, List.of("nowhere"), "restore", "@nowhere", "-o", "@new.db");
+        db.refused(ExitCode.NOT_FOUND, List.of("nowhere"), "status", "@nowhere");
         Files.createDirectory(directory.resolve("folder"));
-        refused(ExitCode.NOT_FOUND, List.of("folder", "no replica"), "ls", "@folder");
-        refused(
+        db.refused(ExitCode.NOT_FOUND, List.of("folder", "no replica"), "ls", "@folder");
+        db.refused(
                 ExitCode.CONFLICT,
                 List.of("app.db is there"),
                 "restore",
@@ -221,15 +151,15 @@ final class DbRefusalsTest {
 
     @Test
     void namesDamagedAndMissingFiles() throws Exception {
-        done("replicate", "@app.db", "@replica", "--once");
-        insert(2);
-        done("replicate", "@app.db", "@replica", "--once");
-        Path snapshot = ltx("9/0000000000000001-0000000000000001.ltx");
+        db.done("replicate", "@app.db", "@replica", "--once");
+        db.insert(2);
+        db.done("replicate", "@app.db", "@replica", "--once");
+        Path snapshot = db.ltx("9/0000000000000001-0000000000000001.ltx");
         byte[] whole = Files.readAllBytes(snapshot);
         byte[] flipped = whole.clone();
         flipped[flipped.length / 2] ^= 4;
         Files.write(snapshot, flipped);
-        refused(
+        db.refused(
                 ExitCode.DAMAGED,
                 List.of(snapshot.getFileName().toString()),
                 "restore",
@@ -237,7 +167,7 @@ final class DbRefusalsTest {
                 "-o",
                 "@n");
         Files.write(snapshot, Arrays.copyOf(whole, whole.length / 2));
-        refused(
+        db.refused(
                 ExitCode.DAMAGED,
                 List.of(snapshot.getFileName().toString()),
                 "restore",
@@ -245,6 +175,97 @@ final class DbRefusalsTest {
                 "-o",
                 "@n");
         Files.delete(snapshot);
-        refused(ExitCode.NOT_FOUND, List.of("replica"), "restore", "@replica", "-o", "@n");
+        db.refused(ExitCode.NOT_FOUND, List.of("replica"), "restore", "@replica", "-o", "@n");
+    }
+
+    @Test
+    void refusesWrongPlaces() throws Exception {
+        db.done("replicate", "@app.db", "@replica", "--once");
+        Files.writeString(directory.resolve("words"), "these are words");
+        Files.createDirectory(directory.resolve("folder"));
+        db.refused(ExitCode.FAILURE, List.of("words", "no directory"), "ls", "@words");
+        db.refused(
+                ExitCode.FAILURE,
+                List.of("words", "no directory"),
+                "restore",
+                "@words",
+                "-o",
+                "@new.db");
+        db.refused(ExitCode.FAILURE, List.of("words"), "replicate", "@app.db", "@words", "--once");
+        db.refused(
+                ExitCode.CONFLICT,
+                List.of("folder is a directory"),
+                "restore",
+                "@replica",
+                "-o",
+                "@folder");
+        db.refused(
+                ExitCode.CONFLICT,
+                List.of("no directory", "none"),
+                "restore",
+                "@replica",
+                "-o",
+                "@none/new.db");
+        db.refused(
+                ExitCode.FAILURE, List.of("words", "not a SQLite"), "verify", "@words", "@replica");
+        db.refused(
+                ExitCode.FAILURE,
+                List.of("folder is a directory"),
+                "verify",
+                "@folder",
+                "@replica");
+        db.refused(ExitCode.NOT_FOUND, List.of("none.db"), "verify", "@none.db", "@replica");
+        db.refused(ExitCode.NOT_FOUND, List.of("nowhere"), "verify", "@app.db", "@nowhere");
+    }
+
+    @Test
+    void leavesForeignObjectsWhereTheyAre() throws Exception {
+        List<Path> foreign =
+                List.of(
+                        db.replica().resolve("notes.txt"),
+                        db.ltx("notes.txt"),
+                        db.ltx("0/notes.txt"),
+                        db.ltx("0/0000000000000002-0000000000000001.ltx"),
+                        db.ltx("12/0000000000000001-0000000000000001.ltx"));
+        for (Path file : foreign) {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "not ours");
+        }
+        db.done("replicate", "@app.db", "@replica", "--once");
+        db.insert(2);
+        db.done("replicate", "@app.db", "@replica", "--once");
+        CommandRun restore = db.run("restore", "@replica", "-o", "@new.db");
+        assertThat(restore.exitCode()).as(restore.err()).isZero();
+        assertThat(restore.err()).contains("notes.txt", "no LTX file");
+        assertThat(DbTrial.numbers(directory.resolve("new.db"))).isEqualTo("1,2");
+        for (Path file : foreign) {
+            assertThat(Files.readString(file)).isEqualTo("not ours");
+        }
+    }
+
+    /// A name that is right, and content that is not.
+    @Test
+    void namesAForeignFileThatHasTheNextName() throws Exception {
+        db.done("replicate", "@app.db", "@replica", "--once");
+        Path taken = db.ltx("0/0000000000000003-0000000000000003.ltx");
+        Files.writeString(taken, "not ours");
+        db.refused(
+                ExitCode.DAMAGED,
+                List.of(taken.getFileName().toString()),
+                "restore",
+                "@replica",
+                "-o",
+                "@new.db");
+    }
+
+    @Test
+    void statusSaysThatAFileIsNoDatabase() throws Exception {
+        db.done("replicate", "@app.db", "@replica", "--once");
+        assertThat(db.done("status", "@app.db")).doesNotContain("problem");
+        Files.writeString(directory.resolve("words.db"), "these are words, and no database");
+        CommandRun status = db.run("status", "@words.db", "--json");
+        assertThat(status.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(status.err()).contains("words.db is not a SQLite database");
+        assertThat(status.out()).contains("\"problem\":\"");
     }
 }

@@ -44,8 +44,9 @@ final class S3Connection {
                         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                         .serviceConfiguration(
                                 S3Configuration.builder().chunkedEncodingEnabled(false).build())
-                        .overrideConfiguration(
-                                override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()));
+                        .overrideConfiguration(override ->
+                                override.retryStrategy(AwsRetryStrategy.doNotRetry())
+                                        .addExecutionInterceptor(new CancelledRequests()));
         if (settings.profile() != S3Profile.AWS) {
             builder.addPlugin(LegacyMd5Plugin.create());
         }

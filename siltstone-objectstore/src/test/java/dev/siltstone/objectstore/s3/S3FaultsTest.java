@@ -259,6 +259,47 @@ class S3FaultsTest {
         assertThat(failure.get()).isInstanceOf(InterruptedIOException.class);
     }
 
+    @Test
+    void anInterruptEndsARequestThatWaitsForAConnection() throws Exception {
+        try (S3Store narrow = S3Store.open(oneConnection(), new SplittableRandom(1))) {
+            narrow.put(KEY, ObjectBody.of(new byte[1 << 20]), PutOptions.NONE);
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            try (ObjectContent holdsTheConnection = narrow.get(KEY)) {
+                assertThat(holdsTheConnection.stream().read()).isZero();
+                Thread caller =
+                        Thread.ofPlatform()
+                                .start(() -> {
+                                    try {
+                                        narrow.head(KEY);
+                                    } catch (IOException | RuntimeException e) {
+                                        failure.set(e);
+                                    }
+                                });
+                while (caller.getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait();
+                }
+                caller.interrupt();
+                caller.join();
+            }
+            assertThat(failure.get()).isInstanceOf(InterruptedIOException.class);
+        }
+    }
+
+    private S3Settings oneConnection() {
+        S3Settings some = s3.settings("narrow/");
+        return new S3Settings(
+                some.bucket(),
+                some.prefix(),
+                some.endpoint(),
+                some.region(),
+                some.pathStyle(),
+                some.profile(),
+                some.storageClass(),
+                some.credentials(),
+                1,
+                some.timeout());
+    }
+
     /// Writers race for the same keys while a third of all requests goes wrong, and yet each knows whether it
     /// was the one.
     @Test

@@ -2,6 +2,7 @@ package dev.siltstone.sqlite.replica;
 
 import dev.siltstone.objectstore.BackOff;
 import dev.siltstone.objectstore.ObjectStore;
+import dev.siltstone.objectstore.ObjectStoreException;
 import dev.siltstone.objectstore.RetrySettings;
 import dev.siltstone.objectstore.RetryingStore;
 import dev.siltstone.objectstore.url.StoreFactory;
@@ -9,6 +10,7 @@ import dev.siltstone.objectstore.url.StoreUrl;
 import dev.siltstone.rangestore.RemoteRanges;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 
 /// Where the replica of a database is, opened: its store, with retries, in Litestream's layout for it.
@@ -17,6 +19,7 @@ import java.time.Duration;
 public final class Destination implements Closeable {
     private static final Duration BACK_OFF_FIRST = Duration.ofMillis(100);
     private static final Duration BACK_OFF_MAX = Duration.ofSeconds(10);
+    private static final int PROOFS_MAX = 4;
 
     private final ObjectStore store;
     private final RemoteRanges remote;
@@ -26,9 +29,33 @@ public final class Destination implements Closeable {
         this.remote = remote;
     }
 
-    /// Opens a destination to replicate to, and proves that its store keeps what is promised.
+    /// Opens a destination to replicate to, and proves that its store keeps what is promised. The proof makes
+    /// requests that are not repeated; if one gets no answer, there is another proof.
     public static Destination open(StoreUrl url, ReplicaRuntime runtime) throws IOException {
-        return open(url, factory(runtime).open(url), runtime);
+        return open(url, proven(url, runtime), runtime);
+    }
+
+    private static ObjectStore proven(StoreUrl url, ReplicaRuntime runtime) throws IOException {
+        BackOff backOff = new BackOff(BACK_OFF_FIRST, BACK_OFF_MAX, runtime.random());
+        for (int failures = 1; ; failures++) {
+            try {
+                return factory(runtime).open(url);
+            } catch (ObjectStoreException e) {
+                if (!e.retryHelps() || failures == PROOFS_MAX) {
+                    throw e;
+                }
+                pause(runtime, backOff.delay(failures));
+            }
+        }
+    }
+
+    private static void pause(ReplicaRuntime runtime, Duration time) throws InterruptedIOException {
+        try {
+            runtime.pause().pause(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted before a store was asked again");
+        }
     }
 
     /// Opens a destination to read from.

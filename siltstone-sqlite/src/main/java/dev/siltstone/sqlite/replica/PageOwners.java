@@ -65,12 +65,22 @@ final class PageOwners implements AutoCloseable {
                         owner == 0
                                 ? "no file"
                                 : files.get(owner - 1).source().file()
-                                        + " only, and a later file cut it off";
+                                        + " only, and after "
+                                        + cutter(files, owner, pgno).source().file()
+                                        + " the database ended before it";
                 throw new ReplicaDamagedException(
                         "page %d of %d is in %s, of the files up to %s"
                                 .formatted(pgno, pages, where, files.getLast().source().file()));
             }
         }
+    }
+
+    /// Returns the first file behind a page's owner after which the database ended before the page.
+    private static RestoreFile cutter(List<RestoreFile> files, int owner, long pgno) {
+        return files.subList(owner, files.size()).stream()
+                .filter(file -> file.commit() < pgno)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override

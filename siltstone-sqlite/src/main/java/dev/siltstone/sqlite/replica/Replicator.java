@@ -391,8 +391,9 @@ final class Replicator implements Driver.Task, SnapshotSource {
         }
     }
 
-    /// A snapshot lives at the destination only.
+    /// A snapshot lives at the destination only; here may be the one of an attempt before.
     private void uploadSnapshot(PinnedView view, Txid txid) throws IOException {
+        local.delete(local.known().list(SNAPSHOT_LEVEL).stream().map(RangeFile::id).toList());
         try (StagedRange staged = local.stage(SNAPSHOT_LEVEL)) {
             SnapshotSource.Snapshot snapshot =
                     images.snapshot(view, txid, LtxSink.of(staged.file()));

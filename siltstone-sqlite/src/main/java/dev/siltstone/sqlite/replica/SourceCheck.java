@@ -35,6 +35,21 @@ public final class SourceCheck {
     /// @throws NoSuchFileException if there is no file
     /// @throws SourceException if it is something else; the message says what, and what would be right
     public static void require(Path database) throws IOException {
+        requireFile(database);
+        requireWritable(database);
+        requireHeader(database);
+    }
+
+    /// Requires a database in WAL mode, whoever may write to it.
+    ///
+    /// @throws NoSuchFileException if there is no file
+    /// @throws SourceException if it is something else; the message says what, and what would be right
+    public static void requireWalMode(Path database) throws IOException {
+        requireFile(database);
+        requireHeader(database);
+    }
+
+    private static void requireFile(Path database) throws IOException {
         if (Files.isDirectory(database)) {
             throw new SourceException(
                     database + " is a directory; the path of a database file is needed");
@@ -46,8 +61,6 @@ public final class SourceCheck {
             throw new SourceException(
                     database + " is no regular file; the path of a database file is needed");
         }
-        requireWritable(database);
-        requireHeader(database);
     }
 
     private static void requireWritable(Path database) throws SourceException {

@@ -44,6 +44,8 @@ final class WalHold implements Closeable {
     enum Step {
         /// A holder has begun.
         BEGUN,
+        /// It is decided how a database that was not held goes on.
+        DECIDED,
         /// What was committed is captured and forced.
         CAPTURED,
         /// A holder has ended.
@@ -260,13 +262,17 @@ final class WalHold implements Closeable {
             idle.end();
             throw e;
         }
-        holder.end();
         SourceConnection ended = holder;
         holder = idle;
         idle = ended;
         rolled(before);
-        steps.done(Step.ENDED);
+        end(ended);
         return true;
+    }
+
+    private void end(SourceConnection connection) throws IOException {
+        connection.end();
+        steps.done(Step.ENDED);
     }
 
     private void rolled(WalIndex before) {
@@ -296,6 +302,7 @@ final class WalHold implements Closeable {
             passive();
             index = look();
             force();
+            steps.done(Step.CAPTURED);
             if (index.notBackfilled() <= settings.restFrames()) {
                 break;
             }
@@ -321,8 +328,7 @@ final class WalHold implements Closeable {
         WalIndex before = look();
         force();
         steps.done(Step.CAPTURED);
-        holder.end();
-        steps.done(Step.ENDED);
+        end(holder);
         boolean whole = false;
         long until = locked + settings.insideMax().toNanos();
         do {
@@ -376,12 +382,14 @@ final class WalHold implements Closeable {
             WalIndex before = noop();
             begin(holder);
             rolled(before);
-            if (exact && continues(before)) {
+            boolean goesOn = exact && continues(before);
+            boolean unchanged = !goesOn && before.frames() == 0 && isUnchangedSince(cleanEnd);
+            steps.done(Step.DECIDED);
+            if (goesOn) {
                 look();
                 force();
                 return Optional.of(Attached.EXACT);
             }
-            boolean unchanged = before.frames() == 0 && isUnchangedSince(cleanEnd);
             writeLock.bumpAndCommit();
             startAnew(unchanged ? next : next.next(), unchanged ? cleanEnd : null);
             return Optional.of(unchanged ? Attached.UNCHANGED : Attached.UNKNOWN);

@@ -2,6 +2,7 @@ package dev.siltstone.sqlite.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.siltstone.io.RealDisk;
 import dev.siltstone.sqlite.ltx.Txid;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -36,6 +37,47 @@ class LostWhileReadingTest {
 
             fixture.start(WalHold.Steps.IGNORED);
             assertThat(fixture.restoredNumbers(fixture.sync())).isEqualTo("1,2");
+        }
+    }
+
+    /// What was learned of pages is doubted then, and learned anew; what goes up after that is right.
+    @Test
+    void checksumsAreLearnedAnewAfterTheHoldWasLost() throws Exception {
+        Queue<Runnable> workers = new ArrayDeque<>();
+        try (ReplicatorFixture fixture = new ReplicatorFixture(directory)) {
+            fixture.insert(1);
+            fixture.start(WalHold.Steps.IGNORED);
+            fixture.sync();
+            fixture.stop();
+            fixture.insert(2);
+            fixture.checkpoint("TRUNCATE");
+            fixture.start(ReplicaSettings.DEFAULT, WalHold.Steps.IGNORED, workers::add);
+            fixture.run(3, POLL);
+            assertThat(fixture.replicator.status().phase()).isEqualTo(ReplicaStatus.Phase.COPYING);
+            fixture.stop();
+            fixture.insert(3);
+            while (!workers.isEmpty()) {
+                workers.remove().run();
+            }
+            fixture.checkpoint("TRUNCATE");
+            fixture.start(WalHold.Steps.IGNORED);
+            fixture.sync();
+            fixture.run(100, POLL);
+            fixture.insert(4);
+            assertThat(fixture.restoredNumbers(fixture.sync())).isEqualTo("1,2,3,4");
+            Restored restored =
+                    new Restore(
+                                    fixture.remote,
+                                    new RealDisk(),
+                                    RestoreSettings.DEFAULT,
+                                    RestoredPosition.NONE)
+                            .run(
+                                    RestoreRequest.of(
+                                                    new RestoreTarget.Latest(),
+                                                    directory.resolve("checked.db"))
+                                            .withPosition(false),
+                                    RestoreListener.NONE);
+            assertThat(restored.checksumVerified()).isTrue();
         }
     }
 

@@ -51,6 +51,30 @@ class OutageTest {
         }
     }
 
+    /// The image is read anew each time, from the same view: the hold stays as it was.
+    @Test
+    void triesTheFirstImageAgainUntilTheStoreIsBack() throws Exception {
+        try (ReplicatorFixture fixture = new ReplicatorFixture(directory, "live.db", store)) {
+            fixture.insert(0);
+            fixture.start(WalHold.Steps.IGNORED);
+            store.goAway();
+            for (int n = 1; n <= 10; n++) {
+                fixture.run(3, Duration.ofMillis(400));
+                fixture.insert(n);
+                ReplicaStatus away = fixture.replicator.status();
+                assertThat(away.phase()).as("%s", away).isEqualTo(ReplicaStatus.Phase.COPYING);
+                assertThat(away.problem()).isNotNull();
+            }
+            assertThat(fixture.checkpoint("TRUNCATE")).as("nobody restarts it").startsWith("1|");
+
+            store.recover();
+            Txid txid = fixture.sync();
+            assertThat(fixture.remote.known().list(9)).hasSize(1);
+            assertThat(fixture.restoredNumbers(new Txid(1))).isEqualTo("0");
+            assertThat(fixture.restoredNumbers(txid)).isEqualTo("0,1,2,3,4,5,6,7,8,9,10");
+        }
+    }
+
     @Test
     void losesAndDoublesNothingWhenOneCallInTenFails() throws Exception {
         try (ReplicatorFixture fixture = new ReplicatorFixture(directory, "live.db", store)) {

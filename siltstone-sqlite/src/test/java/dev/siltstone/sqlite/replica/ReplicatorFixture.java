@@ -30,7 +30,7 @@ final class ReplicatorFixture implements AutoCloseable {
     final Path directory;
     final Path database;
     final Connection writer;
-    final SimulatedDisk disk = new SimulatedDisk();
+    final SimulatedDisk disk;
     final ObjectStore store;
     RemoteRanges remote;
     UploadBacklog backlog;
@@ -41,9 +41,20 @@ final class ReplicatorFixture implements AutoCloseable {
     }
 
     ReplicatorFixture(Path directory, String name, ObjectStore store) throws Exception {
-        this.directory = directory;
-        this.database = directory.resolve(name);
+        this(directory.resolve(name), store, new SimulatedDisk());
+    }
+
+    /// Goes on, after it was closed, with what is on disk and in the store.
+    ReplicatorFixture(ReplicatorFixture before) throws Exception {
+        this(before.database, before.store, before.disk);
+    }
+
+    private ReplicatorFixture(Path database, ObjectStore store, SimulatedDisk disk)
+            throws Exception {
+        this.directory = database.getParent();
+        this.database = database;
         this.store = store;
+        this.disk = disk;
         this.writer = open(database);
         execute(
                 writer,
@@ -52,8 +63,33 @@ final class ReplicatorFixture implements AutoCloseable {
                 "PRAGMA wal_autocheckpoint=0",
                 "PRAGMA synchronous=OFF",
                 "PRAGMA busy_timeout=0",
-                "CREATE TABLE t (n INTEGER PRIMARY KEY, v BLOB)");
+                "CREATE TABLE IF NOT EXISTS t (n INTEGER PRIMARY KEY, v BLOB)");
         Files.createDirectories(MetaDirectory.of(database).own());
+    }
+
+    /// Returns settings that seal whenever a round without the write lock leaves something.
+    static ReplicaSettings sealing(Duration poll) {
+        HoldSettings hold = HoldSettings.DEFAULT;
+        HoldSettings sealing =
+                new HoldSettings(
+                        2,
+                        hold.tick(),
+                        hold.still(),
+                        hold.rest(),
+                        0,
+                        -1,
+                        1000,
+                        2,
+                        hold.spin(),
+                        hold.insideMax());
+        return new ReplicaSettings(
+                Duration.ofSeconds(1),
+                poll,
+                poll,
+                1 << 30,
+                1 << 30,
+                sealing,
+                LevelSettings.DEFAULT);
     }
 
     static Connection open(Path file) throws SQLException {
@@ -152,7 +188,9 @@ final class ReplicatorFixture implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        stop();
+        if (replicator != null) {
+            stop();
+        }
         writer.close();
     }
 }

@@ -7,7 +7,9 @@ import dev.siltstone.sqlite.replica.WalHold.Step;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sqlite.SQLiteErrorCode;
 
 /// The ways in which a WAL that is held wrongly loses transactions without a word. Each test fails when the rule
@@ -56,17 +60,19 @@ class WalHoldTest {
         };
     }
 
-    /// Rule: the write lock is held while a holder begins and it is decided how to go on. Without it the holder
-    /// begins beside an empty WAL, holds nothing, and the next commit drops the frames that nobody captured.
-    @Test
-    void attachLosesNothingThoughAllWasBackfilledAndAWriterIsQuick() throws Exception {
+    /// Rule: the write lock is held from before a holder begins until what is there is captured. Without it the
+    /// holder begins where all is in the database file, holds nothing, and a commit drops the frames that nobody
+    /// captured: it is seen if it comes before it is decided how to go on, and not if it comes right after.
+    @ParameterizedTest
+    @EnumSource(names = {"BEGUN", "DECIDED"})
+    void attachLosesNothingThoughAllWasBackfilledAndAWriterIsQuick(Step moment) throws Exception {
         fixture.start(WalHold.Steps.IGNORED);
         fixture.insert(1);
         fixture.sync();
         fixture.stop();
         fixture.insert(2);
         assertThat(fixture.checkpoint("PASSIVE")).startsWith("0|");
-        fixture.start(onceAfter(Step.BEGUN, () -> fixture.insert(3)));
+        fixture.start(onceAfter(moment, () -> fixture.insert(3)));
         Txid first = fixture.sync();
         fixture.insert(4);
         assertThat(fixture.restoredNumbers(first)).startsWith("1,2");
@@ -154,33 +160,11 @@ class WalHoldTest {
     /// checkpoint and begin the WAL anew in between. (A reader keeps the quieter ways from working until then.)
     @Test
     void aSealedCheckpointIsHeldBeforeItsLockIsLetGo() throws Exception {
-        HoldSettings hold = HoldSettings.DEFAULT;
-        HoldSettings sealing =
-                new HoldSettings(
-                        2,
-                        hold.tick(),
-                        hold.still(),
-                        hold.rest(),
-                        0,
-                        -1,
-                        1000,
-                        2,
-                        hold.spin(),
-                        hold.insideMax());
-        ReplicaSettings settings =
-                new ReplicaSettings(
-                        Duration.ofSeconds(1),
-                        POLL,
-                        POLL,
-                        1 << 30,
-                        1 << 30,
-                        sealing,
-                        LevelSettings.DEFAULT);
         boolean[] armed = {false};
         Connection reader = ReplicatorFixture.open(fixture.database);
         AtomicInteger sealed = new AtomicInteger();
         fixture.start(
-                settings,
+                ReplicatorFixture.sealing(POLL),
                 step -> {
                     if (step == Step.LOCKED && armed[0]) {
                         close(reader);
@@ -211,6 +195,44 @@ class WalHoldTest {
         assertThat(fixture.restoredNumbers(fixture.sync())).endsWith(",100,101,102");
     }
 
+    /// Rule: what was committed until the write lock was taken for a sealed checkpoint is captured inside it: the
+    /// checkpoint leaves a WAL that the next writer begins anew.
+    @Test
+    void aSealedCheckpointCapturesWhatCameBeforeItsLock() throws Exception {
+        AtomicInteger n = new AtomicInteger();
+        AtomicInteger sealed = new AtomicInteger();
+        fixture.start(
+                ReplicatorFixture.sealing(POLL),
+                step -> {
+                    if (n.get() > 0 && n.get() < 200 && step != Step.LOCKED) {
+                        insertUnlessLocked(n);
+                    }
+                    if (n.get() > 0 && step == Step.UNLOCKED) {
+                        sealed.incrementAndGet();
+                    }
+                });
+        fixture.insert(0);
+        fixture.sync();
+        for (n.set(1); n.get() < 200; ) {
+            insertUnlessLocked(n);
+            fixture.run(2, POLL);
+        }
+        assertThat(sealed.get()).isPositive();
+        assertThat(fixture.restoredNumbers(fixture.sync()).split(",")).hasSize(n.get());
+        assertThat(fixture.remote.known().list(9)).hasSize(1);
+    }
+
+    private void insertUnlessLocked(AtomicInteger n) throws IOException {
+        try {
+            fixture.insert(n.get());
+            n.incrementAndGet();
+        } catch (SQLException e) {
+            if (e.getErrorCode() != SQLiteErrorCode.SQLITE_BUSY.code) {
+                throw new IOException(e);
+            }
+        }
+    }
+
     private static void close(Connection connection) throws IOException {
         try {
             connection.close();
@@ -219,7 +241,8 @@ class WalHoldTest {
         }
     }
 
-    /// Rule: a holder ends only when another is in place.
+    /// Rule: a holder ends only when another is in place. Whoever writes, checkpoints and writes again at the moment
+    /// when one ends finds the next one there.
     @Test
     void rollingNeverLeavesTheWalUnheld() throws Exception {
         AtomicInteger n = new AtomicInteger(1);
@@ -242,5 +265,53 @@ class WalHoldTest {
         Txid txid = fixture.sync();
         assertThat(fixture.restoredNumbers(txid).split(",")).hasSize(n.get());
         assertThat(fixture.remote.known().list(9)).hasSize(1);
+    }
+
+    /// Rule: captured frames are gone on behind only where they still lie. Here commits of the time without a
+    /// replicator were copied to the database, and the WAL was begun anew over them: its old rest looks as if
+    /// nothing were missing.
+    @Test
+    void theOldRestOfAWalThatWasBegunAnewIsNotMissed() throws Exception {
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(1);
+        fixture.sync();
+        fixture.stop();
+        for (int n = 2; n < 20; n++) {
+            fixture.insert(n);
+        }
+        assertThat(fixture.checkpoint("PASSIVE")).startsWith("0|");
+        fixture.insert(20);
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(21);
+        assertThat(fixture.restoredNumbers(fixture.sync()).split(",")).hasSize(21);
+    }
+
+    /// Rule: the frame that was captured last is looked at. After a power failure, with `synchronous=NORMAL`, the
+    /// WAL may be shorter than it was, and be written on with the same salts.
+    @Test
+    void framesThatWereLostAfterTheyWereCapturedAreNotGoneOnBehind() throws Exception {
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(1);
+        fixture.sync();
+        fixture.stop();
+        Path wal = Path.of(fixture.database + "-wal");
+        Path before = Files.copy(wal, directory.resolve("before"));
+        Path database = Files.copy(fixture.database, directory.resolve("database"));
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(2);
+        fixture.sync();
+        fixture.close();
+
+        Files.copy(database, fixture.database, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(before, wal, StandardCopyOption.REPLACE_EXISTING);
+        Files.deleteIfExists(Path.of(fixture.database + "-shm"));
+        fixture = new ReplicatorFixture(fixture);
+        for (int n = 20; n < 30; n++) {
+            fixture.insert(n);
+        }
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(30);
+        assertThat(fixture.restoredNumbers(fixture.sync()))
+                .isEqualTo("1,20,21,22,23,24,25,26,27,28,29,30");
     }
 }

@@ -2,6 +2,7 @@ package dev.siltstone.system.sqlite;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.siltstone.system.Program;
 import java.io.BufferedReader;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -16,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +211,52 @@ final class DbCommandsTest {
         assertThat(result.exitCode()).as(result.err()).isEqualTo(DAMAGED);
         assertThat(result.err()).contains("pages differ").contains("other.db");
         assertThat(Files.exists(directory.resolve("other.db.siltstone-verify"))).isFalse();
+    }
+
+    /// Root may write everything, so the command is run as somebody who may not.
+    @Test
+    void refusesADatabaseThatTheUserMayNotWrite() throws Exception {
+        Path file = directory.resolve("app.db");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        Program.Result result = asNobody("replicate", "app.db", "replica", "--once");
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+        assertThat(result.err()).contains("app.db cannot be written by this user");
+        assertThat(replica).doesNotExist();
+        assertThat(directory.resolve(".app.db-litestream")).doesNotExist();
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
+        result = asNobody("replicate", "app.db", "replica", "--once");
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+        assertThat(result.err()).contains("the directory " + directory.toRealPath());
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Program.Result asNobody(String... arguments) throws Exception {
+        ProcessBuilder db = db(arguments);
+        if (System.getProperty("user.name").equals("root")) {
+            List<String> nobody =
+                    List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+            List<String> tried = new ArrayList<>(nobody);
+            tried.addAll(
+                    List.of(
+                            "test",
+                            "-r",
+                            Objects.requireNonNull(System.getProperty("siltstone.jar"))));
+            assumeTrue(
+                    endsWell(tried), "no setpriv here, or nobody may not read the program's files");
+            db.command().addAll(0, nobody);
+        }
+        return Program.run(db, new byte[0]);
+    }
+
+    private static boolean endsWell(List<String> command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test

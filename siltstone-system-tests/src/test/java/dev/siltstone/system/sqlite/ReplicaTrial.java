@@ -2,6 +2,7 @@ package dev.siltstone.system.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.siltstone.sqlite.SqliteLocks;
 import dev.siltstone.system.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +98,7 @@ final class ReplicaTrial {
     private void awaitReplicated(RestoreJudge judge, long counter, ReplicatorProcess replicator)
             throws Exception {
         long deadline = System.nanoTime() + REPLICATED.toNanos();
-        while (txids().isEmpty() || judgeNewest(judge, 0, replicator) < counter) {
+        while (txids(replica).isEmpty() || judgeNewest(judge, 0, replicator) < counter) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(
                         "counter %d did not come into the replica in %s; %s"
@@ -142,7 +143,7 @@ final class ReplicaTrial {
     }
 
     private TreeMap<String, Long> judgeRandom(RestoreJudge judge, int restores) throws Exception {
-        List<String> txids = List.copyOf(txids());
+        List<String> txids = List.copyOf(txids(replica));
         TreeMap<String, Long> counters = new TreeMap<>();
         for (int i = 0; i < restores; i++) {
             String txid = txids.get(random.nextInt(txids.size()));
@@ -164,19 +165,26 @@ final class ReplicaTrial {
         return counters;
     }
 
-    /// Returns the TXIDs that some file ends at.
-    private TreeSet<String> txids() throws IOException {
+    /// Returns the TXIDs that some file ends at. Only names are asked for: files come and go meanwhile.
+    static TreeSet<String> txids(Path replica) throws IOException {
         TreeSet<String> txids = new TreeSet<>();
-        if (Files.isDirectory(replica)) {
-            try (Stream<Path> files = Files.walk(replica)) {
-                for (Path file : files.toList()) {
-                    Matcher name = FILE.matcher(file.getFileName().toString());
-                    if (name.matches()) {
-                        txids.add(name.group(1));
-                    }
+        for (Path level : list(replica.resolve("ltx"))) {
+            for (Path file : list(level)) {
+                Matcher name = FILE.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                    txids.add(name.group(1));
                 }
             }
         }
         return txids;
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.toList();
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.siltstone.sqlite.SqliteLocks;
 import dev.siltstone.system.sqlite.SqlProcess.EndedException;
 import dev.siltstone.system.sqlite.SqlProcess.State;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@
 ///   History  <------------------------------- RestoreJudge <--------------------------- file
 /// ```
 ///
-/// Nothing here knows how replication works, nor a class of Siltstone: a replicator is two command lines
+/// Nothing here knows how replication works, nor a class of Siltstone's programs: a replicator is two command lines
 /// ([dev.siltstone.system.sqlite.ReplicatorProgram]), so another program can stand in the same place.
 @NullMarked
 package dev.siltstone.system.sqlite;

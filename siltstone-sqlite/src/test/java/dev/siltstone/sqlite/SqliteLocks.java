@@ -1,4 +1,4 @@
-package dev.siltstone.system.sqlite;
+package dev.siltstone.sqlite;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 ///
 /// @param database ranges held in the database
 /// @param shm ranges held in its `-shm`
-record SqliteLocks(List<Range> database, List<Range> shm) {
+public record SqliteLocks(List<Range> database, List<Range> shm) {
     private static final long SHARED_FIRST = 0x40000002L;
     private static final long WRITE = 120;
     private static final long READ_0 = 123;
@@ -32,14 +32,14 @@ record SqliteLocks(List<Range> database, List<Range> shm) {
     /// @param exclusive a write lock in the sense of `fcntl`
     /// @param start first byte
     /// @param end last byte
-    record Range(boolean exclusive, long start, long end) {
+    public record Range(boolean exclusive, long start, long end) {
         boolean covers(long position) {
             return start <= position && position <= end;
         }
     }
 
     /// Returns what the process `pid` holds now.
-    static SqliteLocks of(long pid, Path database) throws IOException {
+    public static SqliteLocks of(long pid, Path database) throws IOException {
         List<String> lines = Files.readAllLines(Path.of("/proc/locks"));
         Path shm = database.resolveSibling(database.getFileName() + "-shm");
         return new SqliteLocks(
@@ -67,12 +67,12 @@ record SqliteLocks(List<Range> database, List<Range> shm) {
     }
 
     /// Says whether it has the database open in WAL mode: SHARED, and the switch in the `-shm`.
-    boolean isOpen() {
+    public boolean isOpen() {
         return holds(database, SHARED_FIRST) && holds(shm, DEAD_MAN_SWITCH);
     }
 
     /// Returns which of the read marks 0 to 4 it holds.
-    List<Integer> readMarks() {
+    public List<Integer> readMarks() {
         List<Integer> marks = new ArrayList<>();
         for (int mark = 0; mark < READ_MARKS; mark++) {
             if (holds(shm, READ_0 + mark)) {
@@ -82,7 +82,7 @@ record SqliteLocks(List<Range> database, List<Range> shm) {
         return marks;
     }
 
-    boolean holdsWriteLock() {
+    public boolean holdsWriteLock() {
         return holds(shm, WRITE);
     }
 
@@ -92,7 +92,7 @@ record SqliteLocks(List<Range> database, List<Range> shm) {
 
     /// Fails if a process that replicates has lost locks: each open connection has SHARED and the switch, and a
     /// replicator at rest holds at least one read mark.
-    static void assertHeldBy(long pid, Path database) throws IOException {
+    public static void assertHeldBy(long pid, Path database) throws IOException {
         SqliteLocks locks = of(pid, database);
         if (!locks.isOpen() || locks.readMarks().isEmpty()) {
             throw new AssertionError(
