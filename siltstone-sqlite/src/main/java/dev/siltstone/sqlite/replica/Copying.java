@@ -5,6 +5,8 @@ import java.io.IOException;
 
 /// Somebody reads the whole database: the holder stays as it is until it is read, and captures go on.
 final class Copying implements ReplicatorState {
+    private static final long LOOK_NANOS = 50_000_000L;
+
     private final ReplicatorParts parts;
     private final Following then;
     private final Pin pin;
@@ -57,7 +59,7 @@ final class Copying implements ReplicatorState {
         parts.work().retry();
         parts.standing().walFrames(hold.look().frames());
         hold.force();
-        return new Turn(this, now + parts.settings().hold().tick().toNanos());
+        return new Turn(this, now + LOOK_NANOS);
     }
 
     @Override

@@ -16,7 +16,6 @@ final class Following implements ReplicatorState {
     private final Renewal renewal;
     private long nextSync;
     private long nextIdentity;
-    private long pollNanos;
 
     /// From which page on checksums are to be learned; 0 if all are known.
     private long learnFrom;
@@ -28,10 +27,9 @@ final class Following implements ReplicatorState {
         this.parts = parts;
         this.held = held;
         this.source = source;
-        this.renewal = new Renewal(held, parts.settings().hold());
+        this.renewal = new Renewal(held, parts.settings(), now);
         this.learnFrom = sumsKnown ? 0 : 1;
         this.nextSync = now + parts.settings().syncInterval().toNanos();
-        this.pollNanos = parts.settings().pollActive().toNanos();
     }
 
     ReplicatorParts parts() {
@@ -75,7 +73,7 @@ final class Following implements ReplicatorState {
 
     /// Does what is due while there is room.
     Turn goOn(long now) throws IOException {
-        boolean moved = renewal.renewIfDue(now);
+        renewal.renewIfDue(now);
         parts.standing().walFrames(renewal.frames());
         if (parts.requests().isViewWanted() || (learnFrom > 0 && parts.work().isDone())) {
             return pin(now);
@@ -86,11 +84,7 @@ final class Following implements ReplicatorState {
                 || held.captures().bytes() >= settings.captureBytesMax()) {
             sync(now);
         }
-        pollNanos =
-                moved
-                        ? settings.pollActive().toNanos()
-                        : Math.min(settings.pollIdle().toNanos(), pollNanos + pollNanos / 8);
-        return new Turn(this, Math.min(now + pollNanos, Math.max(now, nextSync)));
+        return new Turn(this, Math.min(now + renewal.pollNanos(), Math.max(now, nextSync)));
     }
 
     /// Ends a transaction of the replica, if anything was committed in its time.
@@ -118,7 +112,6 @@ final class Following implements ReplicatorState {
         if (!held.captures().isEmpty()) {
             return new Turn(this, now);
         }
-        pollNanos = parts.settings().pollActive().toNanos();
         Pin pin = new Pin();
         Pinned pinned = new Pinned(held.view(parts.database(), pin), parts.standing().captured());
         if (!parts.requests().give(pinned)) {

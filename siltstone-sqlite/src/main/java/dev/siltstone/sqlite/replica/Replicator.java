@@ -128,6 +128,8 @@ final class Replicator implements Driver.Task, SnapshotSource {
             ReplicatorState.Turn turn = state.run(now, buffers);
             state = turn.next();
             return turn.nanos();
+        } catch (WalBusyException e) {
+            return now + ReplicatorParts.RETRY_NANOS;
         } catch (LostHoldException | SourceException e) {
             letGo();
             parts.standing().problem(e.getMessage());
