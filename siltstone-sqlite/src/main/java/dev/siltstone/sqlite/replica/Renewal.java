@@ -12,14 +12,14 @@ import java.io.IOException;
 /// | sealed checkpoint | the WAL is long, and not too soon after the last one | else it grows beside a writer that never pauses |
 ///
 /// A foreign checkpoint that meets ours is refused by SQLite without waiting, so there are none of ours where others
-/// keep the WAL short. Where somebody else completed a checkpoint, the next may wait for us: for some time we look
-/// more often.
+/// keep the WAL short. Where somebody else copied all while nobody committed, he may wait for us now and the next
+/// time: for some seconds we look more often.
 ///
 /// Not thread-safe; belongs to the thread of the hold.
 final class Renewal {
     private static final long SEAL_NANOS = 250_000_000L;
     private static final long ALERT_NANOS = 10_000_000_000L;
-    private static final long STEADY_NANOS = 25_000_000L;
+    private static final long STEADY_NANOS = 50_000_000L;
 
     private final WalHold hold;
     private final Captures captures;
@@ -60,6 +60,7 @@ final class Renewal {
     void renewIfDue(long now) throws IOException {
         WalIndex index = hold.noop();
         pollNanos = nextPoll(index, now);
+        boolean stands = index.frames() == last.frames();
         if (!index.equals(last)) {
             last = index;
             lastChange = now;
@@ -73,7 +74,7 @@ final class Renewal {
             }
             return;
         }
-        if (index.isAllBackfilled()) {
+        if (index.isAllBackfilled() && stands) {
             alertUntil = now + ALERT_NANOS;
         }
         long behind = behind(index);
