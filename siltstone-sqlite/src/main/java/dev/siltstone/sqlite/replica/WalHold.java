@@ -44,6 +44,9 @@ final class WalHold implements Closeable {
     /// How much more than wanted may be left where a quick writer allows no less.
     private static final long REST_FACTOR = 4;
 
+    /// Which part of a WAL may be left in any case: one that grows without end is worse than a longer stop.
+    private static final long REST_PART = 8;
+
     /// What was done just now.
     enum Step {
         /// A holder has begun.
@@ -309,18 +312,22 @@ final class WalHold implements Closeable {
     ///
     /// @return false if it was not worth the lock, or did not get it; nothing is lost then
     boolean seal() throws IOException {
-        long left = Long.MAX_VALUE;
-        for (int round = 0; round < settings.preludes() && left > settings.restFrames(); round++) {
+        WalIndex index = WalIndex.UNKNOWN;
+        for (int round = 0; round < settings.preludes(); round++) {
             wal.force();
             if (!roll()) {
                 return false;
             }
             passive();
             DatabaseFiles.of(database).force();
-            left = look().notBackfilled();
+            index = look();
             force();
+            if (index.notBackfilled() <= settings.restFrames()) {
+                break;
+            }
         }
-        if (left > REST_FACTOR * settings.restFrames() || !lock()) {
+        long most = Math.max(REST_FACTOR * settings.restFrames(), index.frames() / REST_PART);
+        if (index.notBackfilled() > most || !lock()) {
             return false;
         }
         long locked = clock.nanoTime();
