@@ -59,8 +59,9 @@ final class Renewal {
     /// Looks at the WAL, and does what is due.
     void renewIfDue(long now) throws IOException {
         WalIndex index = hold.noop();
-        pollNanos = nextPoll(index, now);
+        long due = due(index, now);
         boolean stands = index.frames() == last.frames();
+        boolean fresh = last.equals(hold.rolledAt());
         if (!index.equals(last)) {
             last = index;
             lastChange = now;
@@ -68,19 +69,23 @@ final class Renewal {
         lastLook = now;
         long quiet = now - lastChange;
         if (index.equals(hold.rolledAt())) {
+            pollNanos = Math.clamp(pollNanos + pollNanos / 4, pollShortest, pollLongest);
             if (!index.isAllBackfilled() && quiet > bounds.rest().toNanos()) {
                 lastChange = now;
                 backfill();
             }
             return;
         }
-        if (index.isAllBackfilled() && stands) {
+        boolean whole = index.isAllBackfilled();
+        boolean still = quiet >= bounds.still().toNanos();
+        if (whole && stands) {
             alertUntil = now + ALERT_NANOS;
         }
+        pollNanos = whole || still || fresh || now - alertUntil < 0 ? pollShortest : due;
         long behind = behind(index);
         boolean much = behind >= wanted();
-        if (index.isAllBackfilled()
-                || quiet >= bounds.still().toNanos()
+        if (whole
+                || still
                 || now - hold.rolledNanos() > bounds.tick().toNanos()
                 || behind < 0
                 || (much && isInTheWay())) {
@@ -98,14 +103,8 @@ final class Renewal {
         return index.frames() - captures.last().end().frame();
     }
 
-    /// What comes is looked at when there will be enough to capture; what does not come, ever more rarely.
-    private long nextPoll(WalIndex index, long now) {
-        if (index.equals(hold.rolledAt())) {
-            return Math.clamp(pollNanos + pollNanos / 8, pollShortest, pollLongest);
-        }
-        if (now - alertUntil < 0) {
-            return pollShortest;
-        }
+    /// Returns in how long there will be enough to capture, if it comes as it came since the last look.
+    private long due(WalIndex index, long now) {
         long came = index.frames() - last.frames();
         long missing = wanted() - Math.max(0, behind(index));
         long due = came <= 0 ? Long.MAX_VALUE : (now - lastLook) / came * missing;
