@@ -152,21 +152,37 @@ final class Capture implements Closeable {
         return bytes;
     }
 
-    /// Collects frames for a batch and appends it.
+    /// Collects frames for a batch, of each page the newest, and appends it.
     ///
     /// @param buffer of at least [CaptureFormat#BATCH_BYTES_MAX] bytes
     final class Batch implements FrameSink {
         private final ByteBuffer buffer;
-        private int frames;
+        private final PageMap slots = new PageMap();
 
         Batch(ByteBuffer buffer) {
             this.buffer = buffer.clear().position(CaptureFormat.BATCH_HEADER_BYTES);
         }
 
+        /// Returns how many pages more it takes for certain.
+        int room() {
+            return CaptureFormat.framesMax(pageSize()) - slots.size();
+        }
+
+        boolean isEmpty() {
+            return slots.size() == 0;
+        }
+
         @Override
         public void frame(long frame, long pgno, long commitPages, ByteBuffer page) {
-            buffer.putInt((int) pgno).putInt(0).put(page);
-            frames++;
+            int slot = (int) slots.find(pgno);
+            if (slot < 0) {
+                slots.put(pgno, buffer.position());
+                buffer.putInt((int) pgno).putInt(0).put(page);
+            } else {
+                int from = page.position();
+                buffer.put(
+                        slot + CaptureFormat.FRAME_HEADER_BYTES, page, from, page.limit() - from);
+            }
         }
 
         /// Appends the frames; not durable before [#force()].
@@ -176,7 +192,7 @@ final class Capture implements Closeable {
         void append(WalPosition reached, long commitPages) throws IOException {
             requireSound();
             ByteBuffer batch = buffer.flip();
-            CaptureFormat.encodeBatchHeader(batch, frames, reached, commitPages);
+            CaptureFormat.encodeBatchHeader(batch, slots.size(), reached, commitPages);
             int frameBytes = CaptureFormat.frameBytes(pageSize());
             int length = batch.remaining();
             file.write(batch, bytes);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// |     72 |     8 | pagesBefore | pages of the database at that place; 0: not known              |
 /// |     80 |    16 | reserved    | 0                                                              |
 ///
-/// ## Batch: frames that were copied together
+/// ## Batch: frames that were copied together, of each page only the newest
 ///
 /// | offset | bytes | field       | meaning                                                        |
 /// |-------:|------:|-------------|----------------------------------------------------------------|

@@ -100,6 +100,9 @@ final class LivePages {
         for (int attempt = 0; attempt < LOOKS_MAX; attempt++) {
             WalHeaderFound header = wal.header();
             WalIndex index = checkpointer.noop();
+            if (index == null) {
+                continue;
+            }
             if (index.frames() < 0) {
                 throw new SourceException("the database is not in WAL mode any more");
             }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /// How a database is replicated.
 ///
 /// @param syncInterval how often what was committed becomes a transaction of the replica
-/// @param pollActive how often a WAL is looked at while it is written
+/// @param pollActive how often a WAL is looked at at most, while much comes or a foreign checkpoint may wait
 /// @param pollIdle how often it is looked at when nothing happens; looks become rarer up to this
 /// @param captureBytesMax from how many captured bytes on the interval is not waited for
 /// @param backlogBytesMax from how many bytes on that are not uploaded the WAL is left to grow: it is not

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
@@ -133,24 +134,25 @@ final class SourceConnection implements AutoCloseable {
         return inTransaction;
     }
 
-    /// Returns how far the WAL is, without a lock.
-    WalIndex noop() throws IOException {
+    /// Returns how far the WAL is, without a lock; null if somebody is writing that down at this moment.
+    @Nullable WalIndex noop() throws IOException {
         return checkpoint(noop);
     }
 
     /// Copies frames to the database file as far as no reader needs the old pages.
     ///
-    /// @return how far the WAL is; `-1` for both if somebody else is at it
-    WalIndex passive() throws IOException {
+    /// @return how far the WAL is; null if somebody else is at it
+    @Nullable WalIndex passive() throws IOException {
         return checkpoint(passive);
     }
 
-    private WalIndex checkpoint(PreparedStatement pragma) throws IOException {
+    private @Nullable WalIndex checkpoint(PreparedStatement pragma) throws IOException {
         try (ResultSet row = pragma.executeQuery()) {
-            return new WalIndex(row.getLong(2), row.getLong(3));
+            boolean busy = row.getInt(1) != 0 && row.getLong(2) < 0;
+            return busy ? null : new WalIndex(row.getLong(2), row.getLong(3));
         } catch (SQLException e) {
             busyOrThrow(e);
-            return new WalIndex(-1, -1);
+            return null;
         }
     }
 

@@ -37,6 +37,11 @@ final class WalFile implements Closeable {
         return reader.frame(header, number);
     }
 
+    /// Makes durable what others wrote to it.
+    void force() throws IOException {
+        file.force();
+    }
+
     @Override
     public void close() throws IOException {
         file.close();

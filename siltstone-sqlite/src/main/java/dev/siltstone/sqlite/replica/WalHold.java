@@ -39,6 +39,13 @@ import org.jspecify.annotations.Nullable;
 /// Not thread-safe; belongs to one platform thread that nothing interrupts.
 final class WalHold implements Closeable {
     private static final int LOOKS_MAX = 100;
+    private static final int NOOPS_MAX = 1000;
+
+    /// How much more than wanted may be left where a quick writer allows no less.
+    private static final long REST_FACTOR = 4;
+
+    /// Which part of a WAL may be left in any case: one that grows without end is worse than a longer stop.
+    private static final long REST_PART = 8;
 
     /// What was done just now.
     enum Step {
@@ -78,7 +85,7 @@ final class WalHold implements Closeable {
     private SourceConnection idle;
 
     /// How the WAL stood before the holder began.
-    private WalIndex rolledAt = new WalIndex(-1, -1);
+    private WalIndex rolledAt = WalIndex.UNKNOWN;
 
     private long rolledNanos;
     private long lockNanosMax;
@@ -123,9 +130,18 @@ final class WalHold implements Closeable {
 
     /// Returns how far the WAL is.
     ///
+    /// @throws WalBusyException if others keep that from being read; the hold is what it was
     /// @throws SourceException if the database has no WAL any more
     WalIndex noop() throws IOException {
         WalIndex index = checkpointer.noop();
+        for (int attempt = 1; index == null; attempt++) {
+            if (attempt == NOOPS_MAX) {
+                throw new WalBusyException(
+                        database + ": the index of its WAL is being written; a retry helps");
+            }
+            Thread.onSpinWait();
+            index = checkpointer.noop();
+        }
         if (index.frames() < 0) {
             throw new SourceException(
                     database + " is not in WAL mode any more: PRAGMA journal_mode=WAL");
@@ -189,38 +205,45 @@ final class WalHold implements Closeable {
                     "%s-wal ends at frame %d, but frame %d was committed before"
                             .formatted(database, frame, position.frame()));
         }
-        int framesMax = CaptureFormat.framesMax(header.pageSize());
+        Capture.Batch sink = captures.last().new Batch(batch);
+        long pages = 0;
         while (position.frame() < frame) {
-            long to = Math.min(frame, position.frame() + framesMax);
-            Capture.Batch sink = captures.last().new Batch(batch);
-            position =
-                    switch (wal.reader().read(position, to, sink)) {
-                        case WalRead.Reached(WalPosition reached, long commitPages) ->
-                                appended(sink, reached, commitPages, to == frame);
-                        case WalRead.Restarted restarted ->
-                                throw new LostHoldException(
-                                        "%s-wal was restarted while it was held; found %s"
-                                                .formatted(database, restarted.now()));
-                        case WalRead.Damaged _ -> unchecked(position, to, to == frame);
-                    };
+            if (sink.room() == 0) {
+                sink.append(position, pages);
+                sink = captures.last().new Batch(batch);
+            }
+            long to = Math.min(frame, position.frame() + sink.room());
+            switch (wal.reader().read(position, to, sink)) {
+                case WalRead.Reached(WalPosition reached, long commitPages) -> {
+                    position = reached;
+                    pages = commitPages;
+                }
+                case WalRead.Restarted restarted ->
+                        throw new LostHoldException(
+                                "%s-wal was restarted while it was held; found %s"
+                                        .formatted(database, restarted.now()));
+                case WalRead.Damaged damaged -> {
+                    Unchecked rest = unchecked(damaged.position(), to, sink);
+                    position = rest.reached();
+                    pages = rest.commitPages();
+                }
+            }
+        }
+        if (!sink.isEmpty()) {
+            if (pages == 0) {
+                throw new LostHoldException(
+                        "%s-wal: frame %d should end a commit".formatted(database, frame));
+            }
+            sink.append(position, pages);
         }
     }
 
-    private WalPosition appended(
-            Capture.Batch sink, WalPosition reached, long commitPages, boolean isLast)
-            throws IOException {
-        if (isLast && commitPages == 0) {
-            throw new LostHoldException(
-                    "%s-wal: frame %d should end a commit".formatted(database, reached.frame()));
-        }
-        sink.append(reached, commitPages);
-        return reached;
-    }
+    /// @param commitPages pages of the database behind the last frame; 0 if it ends no commit
+    private record Unchecked(WalPosition reached, long commitPages) {}
 
     /// Committed frames whose chain is broken: other processes read these pages, so they are what the database is.
-    private WalPosition unchecked(WalPosition position, long to, boolean isLast)
+    private Unchecked unchecked(WalPosition position, long to, Capture.Batch sink)
             throws IOException {
-        Capture.Batch sink = captures.last().new Batch(batch);
         long[] pages = {0};
         WalPosition reached =
                 wal.reader()
@@ -232,7 +255,7 @@ final class WalHold implements Closeable {
                                     pages[0] = commitPages;
                                 });
         unchained++;
-        return appended(sink, reached, pages[0], isLast);
+        return new Unchecked(reached, pages[0]);
     }
 
     /// Returns how often committed frames were found whose checksums do not chain.
@@ -282,24 +305,27 @@ final class WalHold implements Closeable {
 
     /// Copies frames to the database file, up to the holder's mark.
     ///
-    /// @return how the WAL stands; -1 for both if another process is at it
-    WalIndex passive() throws IOException {
+    /// @return whether all that is committed is in the database file now; false as well if another process is at it
+    boolean passive() throws IOException {
         WalIndex index = checkpointer.passive();
         steps.done(Step.CHECKPOINTED);
-        return index;
+        return index != null && index.isAllBackfilled();
     }
 
     /// Restarts a WAL that a writer fills faster than it can be copied: the write lock is held for one small
-    /// copy, so that the next writer finds everything in the database file.
+    /// copy, so that the next writer finds everything in the database file. What SQLite would force beside the
+    /// lock is forced before it as far as can be.
     ///
     /// @return false if it was not worth the lock, or did not get it; nothing is lost then
     boolean seal() throws IOException {
-        WalIndex index = new WalIndex(0, 0);
+        WalIndex index = WalIndex.UNKNOWN;
         for (int round = 0; round < settings.preludes(); round++) {
+            wal.force();
             if (!roll()) {
                 return false;
             }
             passive();
+            DatabaseFiles.of(database).force();
             index = look();
             force();
             steps.done(Step.CAPTURED);
@@ -307,7 +333,8 @@ final class WalHold implements Closeable {
                 break;
             }
         }
-        if (index.notBackfilled() > 2L * settings.restFrames() || !lock()) {
+        long most = Math.max(REST_FACTOR * settings.restFrames(), index.frames() / REST_PART);
+        if (index.notBackfilled() > most || !lock()) {
             return false;
         }
         long locked = clock.nanoTime();
@@ -325,15 +352,16 @@ final class WalHold implements Closeable {
     }
 
     private boolean checkpointLocked(long locked) throws IOException {
-        WalIndex before = look();
+        look();
         force();
         steps.done(Step.CAPTURED);
         end(holder);
         boolean whole = false;
         long until = locked + settings.insideMax().toNanos();
         do {
-            whole = passive().isAllBackfilled();
+            whole = passive();
         } while (!whole && clock.nanoTime() < until);
+        WalIndex before = noop();
         begin(holder);
         rolled(before);
         return whole;

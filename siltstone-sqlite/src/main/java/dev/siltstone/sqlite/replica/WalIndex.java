@@ -5,6 +5,9 @@ package dev.siltstone.sqlite.replica;
 /// @param frames committed frames of this generation; -1 if the database has no WAL
 /// @param backfilled frames that have been copied to the database file; -1 if the database has no WAL
 record WalIndex(long frames, long backfilled) {
+    /// Before anybody has looked.
+    static final WalIndex UNKNOWN = new WalIndex(-1, -1);
+
     boolean isAllBackfilled() {
         return frames == backfilled;
     }

@@ -11,7 +11,8 @@
 /// | holding the WAL | [WalHold] (protocol and rule), [SourceConnection], [WalFile] |
 /// | captured frames | [Captures], [Capture], [CaptureFormat] |
 /// | transactions | [Packer], [ImageWriter] with [PinnedView], [PageSums] |
-/// | life of one database | [Replicator] (phases: [ReplicaStatus.Phase]), [Driver], [PackQueue] |
+/// | life of one database | [Replicator]: [Waiting], [Attaching], [Copying], [Following] (with [Renewal]), [Holding], [Stopped]; [ReplicaWork] |
+/// | its threads | [Driver], [PackQueue] |
 /// | the destination | [Destination], [Levels], [LevelKeeper], [LitestreamNames] |
 /// | coming back | [Restore], [RestorePlan], [PositionFile] |
 ///
