@@ -2,14 +2,11 @@ package dev.siltstone.sqlite.replica;
 
 import dev.siltstone.io.Disk;
 import dev.siltstone.io.NanoClock;
-import dev.siltstone.objectstore.ObjectBody;
-import dev.siltstone.objectstore.PutOutcome;
 import dev.siltstone.rangestore.KnownRanges;
 import dev.siltstone.rangestore.LocalRanges;
 import dev.siltstone.rangestore.RangeFile;
 import dev.siltstone.rangestore.RangeTakenException;
 import dev.siltstone.rangestore.RemoteRanges;
-import dev.siltstone.rangestore.StagedRange;
 import dev.siltstone.rangestore.UploadBacklog;
 import dev.siltstone.sqlite.ltx.LtxSink;
 import dev.siltstone.sqlite.ltx.PageChecksum;
@@ -23,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -55,6 +51,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
     private final PageSums sums;
     private final Packer packer;
     private final ImageWriter images;
+    private final FirstSnapshot first;
     private final PackQueue queue;
     private final Runnable whenChanged;
     private final WalHold.Steps steps;
@@ -110,6 +107,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
         this.sums = new PageSums(meta.checksums());
         this.packer = new Packer(disk, local, meta.own(), sums, time);
         this.images = new ImageWriter(disk, local, meta.own(), sums, time);
+        this.first = new FirstSnapshot(disk, local, remote, images);
         this.whenChanged = whenChanged;
         this.queue = new PackQueue(workers, whenChanged);
     }
@@ -127,6 +125,11 @@ final class Replicator implements Driver.Task, SnapshotSource {
                 walFrames,
                 backlog.pendingBytes(),
                 wrong);
+    }
+
+    /// Returns how far the reading or uploading of the whole database is; empty if none is under way.
+    Optional<CopyProgress> copying() {
+        return first.progress();
     }
 
     /// Returns the transaction that what is committed now will belong to at the latest: see [#requestSync()].
@@ -344,7 +347,7 @@ final class Replicator implements Driver.Task, SnapshotSource {
                             if (asSnapshot) {
                                 sums.rebuild();
                                 sums.advance(base, view.pages());
-                                uploadSnapshot(view, base);
+                                first.put(view, base);
                             } else {
                                 backlog.add(images.missed(view, base));
                             }
@@ -388,28 +391,6 @@ final class Replicator implements Driver.Task, SnapshotSource {
         } catch (IOException | RuntimeException e) {
             wal.close();
             throw e;
-        }
-    }
-
-    /// A snapshot lives at the destination only.
-    private void uploadSnapshot(PinnedView view, Txid txid) throws IOException {
-        try (StagedRange staged = local.stage(SNAPSHOT_LEVEL)) {
-            SnapshotSource.Snapshot snapshot =
-                    images.snapshot(view, txid, LtxSink.of(staged.file()));
-            long checksum = snapshot.checksum().orElseThrow();
-            RangeFile file =
-                    staged.finish(
-                            Txid.FIRST.value(),
-                            txid.value(),
-                            snapshot.time(),
-                            Map.of(LitestreamNames.CHECKSUM_METADATA, PageChecksum.text(checksum)));
-            ObjectBody body = local.body(file.id());
-            PutOutcome outcome =
-                    remote.put(file.id(), body, file.created(), local.attributes(file.id()));
-            if (outcome instanceof PutOutcome.AlreadyThere && !remote.holds(file.id(), body)) {
-                throw new RangeTakenException(file.id(), remote.toString());
-            }
-            local.delete(List.of(file.id()));
         }
     }
 
