@@ -29,8 +29,7 @@ public final class PageBatch {
         this.crc = PageCrc.of(pageSize);
         this.pages = buffer(Math.multiplyExact(pagesMax, pageSize));
         this.frames =
-                buffer(
-                        Math.multiplyExact(pagesMax, LtxFormat.BLOCK_HEADER_BYTES + blockBytesMax));
+                buffer(Math.multiplyExact(pagesMax, LtxFormat.BLOCK_HEADER_BYTES + blockBytesMax));
         this.blockBytes = new int[pagesMax];
         this.raws = new long[pagesMax];
     }
