@@ -29,7 +29,8 @@ final class ProgressMeter {
     /// @param what was done to the bytes, in the past tense, with its subject if needed
     void progressed(String what, long bytes, long total) {
         long now = clock.nanoTime();
-        if (now - saidNanos < SILENCE_NANOS || bytes <= 0) {
+        boolean tooLittleForARate = bytes <= 0 || bytes < total / 100;
+        if (now - saidNanos < SILENCE_NANOS || tooLittleForARate) {
             return;
         }
         saidNanos = now;
