@@ -80,6 +80,18 @@ final class DbReplicateCommand implements Callable<Integer> {
     private Duration patience;
 
     @Option(
+            names = "--levels",
+            paramLabel = "TIME",
+            split = ",",
+            converter = DurationConverter.class,
+            defaultValue = "30s,5m,1h",
+            description =
+                    "How often the files of each level are merged into the next, for up to 8 levels"
+                            + " (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init")
+    private List<Duration> levelIntervals;
+
+    @Option(
             names = "--level0-retention",
             paramLabel = "TIME",
             converter = DurationConverter.class,
@@ -99,6 +111,13 @@ final class DbReplicateCommand implements Callable<Integer> {
                     "While the store is away: from how many bytes on the WAL is left to grow"
                             + " instead (default: ${DEFAULT-VALUE}).")
     private long backlogBytesMax;
+
+    @Option(
+            names = "--take-over",
+            description =
+                    "If another machine has gone on with the replica: go on with the state of this"
+                            + " database, behind what that one wrote.")
+    private boolean takesOver;
 
     @Option(names = "--json", description = "With --once: print a JSON array of objects.")
     private boolean json;
@@ -177,7 +196,7 @@ final class DbReplicateCommand implements Callable<Integer> {
                     .withBacklogBytesMax(backlogBytesMax)
                     .withLevels(
                             new LevelSettings(
-                                    levels.intervals(),
+                                    levelIntervals,
                                     level0Retention,
                                     levels.snapshotInterval(),
                                     levels.snapshotRetention(),
@@ -195,7 +214,13 @@ final class DbReplicateCommand implements Callable<Integer> {
             try {
                 begun.add(
                         ReplicatedDatabase.begin(
-                                console, runtime, pair.getKey(), pair.getValue(), settings, !once));
+                                console,
+                                runtime,
+                                pair.getKey(),
+                                pair.getValue(),
+                                settings,
+                                !once,
+                                takesOver));
             } catch (IOException | CommandFailure e) {
                 if (urls.size() == 1) {
                     throw e;

@@ -6,6 +6,7 @@ import dev.siltstone.objectstore.StoreUnavailableException;
 import dev.siltstone.rangestore.RangeTakenException;
 import dev.siltstone.sqlite.ltx.LtxDamagedException;
 import dev.siltstone.sqlite.replica.NoSuchStateException;
+import dev.siltstone.sqlite.replica.OvertakenException;
 import dev.siltstone.sqlite.replica.ReplicaDamagedException;
 import dev.siltstone.sqlite.replica.RestoreRefusedException;
 import java.io.IOException;
@@ -50,7 +51,8 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     static int codeOf(Exception failure) {
         return switch (failure) {
             case NoSuchFileException _, NoSuchStateException _ -> ExitCode.NOT_FOUND;
-            case RangeTakenException _, RestoreRefusedException _ -> ExitCode.CONFLICT;
+            case RangeTakenException _, RestoreRefusedException _, OvertakenException _ ->
+                    ExitCode.CONFLICT;
             case StoreUnavailableException _ -> ExitCode.UNAVAILABLE;
             case AccessRefusedException _ -> ExitCode.UNAUTHORIZED;
             case LtxDamagedException _, ReplicaDamagedException _ -> ExitCode.DAMAGED;

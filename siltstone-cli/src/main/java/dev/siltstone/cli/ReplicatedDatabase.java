@@ -1,8 +1,10 @@
 package dev.siltstone.cli;
 
 import dev.siltstone.io.DiskLock;
+import dev.siltstone.io.NanoClock;
 import dev.siltstone.objectstore.StoreUnavailableException;
 import dev.siltstone.sqlite.ltx.Txid;
+import dev.siltstone.sqlite.replica.CopyProgress;
 import dev.siltstone.sqlite.replica.Destination;
 import dev.siltstone.sqlite.replica.DestinationFile;
 import dev.siltstone.sqlite.replica.MetaDirectory;
@@ -14,12 +16,14 @@ import dev.siltstone.sqlite.replica.Replication;
 import dev.siltstone.sqlite.replica.RestoreRequest;
 import dev.siltstone.sqlite.replica.RestoreTarget;
 import dev.siltstone.sqlite.replica.Restored;
+import dev.siltstone.sqlite.replica.Succession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One database of `db replicate`, under way, and what was said of it.
@@ -28,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class ReplicatedDatabase {
     private static final long STORE_PAUSE_MILLIS = 5_000;
     private static final int LOOKS_BETWEEN_MESSAGES = 60;
-    private static final long LARGE_BYTES = 256L << 20;
     private static final Duration ROUND = Duration.ofMillis(500);
     private static final Duration LAST_SYNC = Duration.ofSeconds(10);
     private static final Duration LAST_UPLOAD = Duration.ofSeconds(20);
@@ -37,12 +40,13 @@ final class ReplicatedDatabase {
     private final Path database;
     private final ReplicaUrl url;
     private final Replication replication;
+    private final ProgressMeter meter;
 
     /// Held until it was left, or the process ends.
     private final DiskLock lock;
 
     private boolean followed;
-    private boolean saidCopying;
+    private CopyProgress.@Nullable Step copyStep;
     private @Nullable String saidProblem;
     private int looksSinceSaid;
 
@@ -51,24 +55,28 @@ final class ReplicatedDatabase {
             Path database,
             ReplicaUrl url,
             Replication replication,
+            ProgressMeter meter,
             DiskLock lock) {
         this.console = console;
         this.database = database;
         this.url = url;
         this.replication = replication;
+        this.meter = meter;
         this.lock = lock;
     }
 
     /// Begins: restores the database if there is none but a replica of it.
     ///
     /// @param waits whether a store that cannot be reached, or a database that is not there, is waited for
+    /// @param takesOver whether to go on where another machine has gone on meanwhile
     static ReplicatedDatabase begin(
             Console console,
             ReplicaRuntime runtime,
             Path database,
             ReplicaUrl url,
             ReplicaSettings settings,
-            boolean waits)
+            boolean waits,
+            boolean takesOver)
             throws IOException, InterruptedException, CommandFailure {
         if (!waits && !Files.exists(database)) {
             requireReplica(runtime, database, url);
@@ -81,8 +89,13 @@ final class ReplicatedDatabase {
             }
             DestinationFile.write(runtime.disk(), MetaDirectory.of(database), List.of(url.text()));
             Replication replication =
-                    Replication.start(runtime, database, destination.remote(), settings);
-            return new ReplicatedDatabase(console, database, url, replication, lock);
+                    takesOver
+                            ? Replication.takeOver(
+                                    runtime, database, destination.remote(), settings)
+                            : Replication.start(runtime, database, destination.remote(), settings);
+            saySuccession(console, database, url, replication.succession());
+            ProgressMeter meter = new ProgressMeter(console, NanoClock.system());
+            return new ReplicatedDatabase(console, database, url, replication, meter, lock);
         } catch (IOException | InterruptedException | RuntimeException e) {
             lock.close();
             throw e;
@@ -144,6 +157,21 @@ final class ReplicatedDatabase {
         console.say("%s restored at transaction %s".formatted(database, restored.txid()));
     }
 
+    /// Not said if there is no database yet: whoever creates it begins.
+    private static void saySuccession(
+            Console console, Path database, ReplicaUrl url, Succession succession) {
+        if (succession.isSuccessor() || !Files.exists(database)) {
+            return;
+        }
+        String here =
+                succession.local().isZero()
+                        ? "nothing here says that it comes from this database"
+                        : "the last one from here is " + succession.local();
+        console.say(
+                "%s: %s goes up to transaction %s, and %s; this database, as it is, becomes the transaction behind it"
+                        .formatted(database, url, succession.remote(), here));
+    }
+
     Path database() {
         return database;
     }
@@ -159,7 +187,7 @@ final class ReplicatedDatabase {
     @Nullable String look() throws IOException {
         ReplicaStatus status = replication.status();
         sayProblem(status);
-        sayCopying(status);
+        sayCopying();
         if (followed || status.phase() != Phase.FOLLOWING) {
             return null;
         }
@@ -169,15 +197,26 @@ final class ReplicatedDatabase {
                         Version.number(), database, url, Txid.max(status.local(), status.remote()));
     }
 
-    private void sayCopying(ReplicaStatus status) throws IOException {
-        if (status.phase() != Phase.COPYING || saidCopying || followed) {
+    /// Says how far the reading or uploading of the whole database is.
+    private void sayCopying() {
+        if (followed) {
             return;
         }
-        saidCopying = true;
-        long bytes = Files.size(database);
-        if (bytes >= LARGE_BYTES) {
-            console.say("%s: reading all of it, %s".formatted(database, Amount.bytes(bytes)));
+        Optional<CopyProgress> progress = replication.copying();
+        CopyProgress.Step step = progress.map(CopyProgress::step).orElse(null);
+        if (step != copyStep) {
+            copyStep = step;
+            meter.begin();
         }
+        progress.ifPresent(now ->
+                meter.progressed(database + ": " + verb(now.step()), now.bytes(), now.total()));
+    }
+
+    private static String verb(CopyProgress.Step step) {
+        return switch (step) {
+            case READING -> "read";
+            case UPLOADING -> "uploaded";
+        };
     }
 
     /// Numbers in a problem change all the time, so another text is no reason to say it again at once.
@@ -235,6 +274,7 @@ final class ReplicatedDatabase {
                             exitCode(), database + ": " + FailureReport.message(e), e);
                 }
             }
+            sayCopying();
             ReplicaStatus status = replication.status();
             stuck = status.problem() == null ? Duration.ZERO : stuck.plus(ROUND);
             if (stuck.compareTo(patience) >= 0) {

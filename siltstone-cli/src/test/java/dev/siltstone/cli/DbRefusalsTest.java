@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -38,6 +43,42 @@ final class DbRefusalsTest {
         assertThat(status.out()).contains("txid: 00000000").contains("level 9: 1 files");
         assertThat(db.done("status", "file://" + db.replica(), "--json")).contains("\"levels\":[");
         assertThat(Files.readString(db.ltx("0/notes.txt"))).isEqualTo("not ours");
+    }
+
+    @Test
+    void refusesToGoOnWhereAnotherMachineHasGoneOnUnlessToldTo() throws Exception {
+        db.done("replicate", "@app.db", "@replica", "--once");
+        db.done("restore", "@replica", "-o", "@other.db");
+        db.execute(directory.resolve("other.db"), "INSERT INTO t VALUES (7, 'of the other')");
+        db.done("replicate", "@other.db", "@replica", "--once");
+        db.insert(2);
+        db.refused(
+                ExitCode.CONFLICT,
+                List.of("another machine", "--take-over"),
+                "replicate",
+                "@app.db",
+                "@replica",
+                "--once");
+        CommandRun told = db.run("replicate", "@app.db", "@replica", "--once", "--take-over");
+        assertThat(told.exitCode()).as(told.err()).isZero();
+        assertThat(told.err()).contains("this database, as it is, becomes the transaction behind");
+        db.done("restore", "@replica", "-o", "@now.db");
+        assertThat(numbers("now.db")).containsExactly(1, 2);
+        db.done("restore", "@replica", "-o", "@then.db", "--txid", "3");
+        assertThat(numbers("then.db")).containsExactly(1, 7);
+    }
+
+    private List<Integer> numbers(String file) throws SQLException {
+        List<Integer> numbers = new ArrayList<>();
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(file));
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT n FROM t ORDER BY n")) {
+            while (rows.next()) {
+                numbers.add(rows.getInt(1));
+            }
+        }
+        return numbers;
     }
 
     @Test

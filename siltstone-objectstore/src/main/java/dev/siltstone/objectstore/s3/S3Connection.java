@@ -50,6 +50,9 @@ final class S3Connection {
         if (settings.profile() != S3Profile.AWS) {
             builder.addPlugin(LegacyMd5Plugin.create());
         }
+        if (UnsignedBodies.suit(settings.endpoint())) {
+            builder.putAuthScheme(new UnsignedBodies());
+        }
         if (settings.endpoint() != null) {
             builder.endpointOverride(settings.endpoint());
         }

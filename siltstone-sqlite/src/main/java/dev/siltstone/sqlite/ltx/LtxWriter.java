@@ -117,7 +117,36 @@ public final class LtxWriter implements Closeable {
         return end(frame.pgno(), frame.blockBytes(), frame.rawCrc());
     }
 
+    /// Writes the next pages, which were packed.
+    ///
+    /// @param batch whose frames are taken from it; its checksums stay
+    /// @throws IllegalArgumentException if a page of it cannot come now; the file is lost
+    /// @throws IOException if the sink fails; the file is lost
+    public void append(PageBatch batch) throws IOException {
+        if (batch.pageSize() != header.pageSize()) {
+            throw new IllegalArgumentException(
+                    "%s: pages of %d bytes; pages have %d"
+                            .formatted(file, batch.pageSize(), header.pageSize()));
+        }
+        requireNext(batch.first());
+        flush();
+        int count = batch.frames().remaining();
+        for (int i = 0; i < batch.count(); i++) {
+            if (i > 0) {
+                requireNext(batch.first() + i);
+            }
+            account(batch.first() + i, batch.blockBytes(i), batch.raw(i));
+        }
+        sink.write(batch.frames());
+        flushed += count;
+    }
+
     private void begin(long pgno) throws IOException {
+        requireNext(pgno);
+        makeRoom(LtxFormat.BLOCK_HEADER_BYTES + blockBytesMax);
+    }
+
+    private void requireNext(long pgno) {
         if (finished) {
             throw new IllegalStateException(file + " is finished");
         }
@@ -127,12 +156,18 @@ public final class LtxWriter implements Closeable {
                     "%s: %s: expected %s, got %s"
                             .formatted(file, wrong.reason(), wrong.expected(), wrong.actual()));
         }
-        makeRoom(LtxFormat.BLOCK_HEADER_BYTES + blockBytesMax);
     }
 
     private long end(long pgno, int blockBytes, long rawCrc) throws IOException {
         buffer.putInt((int) pgno).putShort((short) LtxFormat.PAGE_FLAG_BLOCK).putInt(blockBytes);
         buffer.position(buffer.position() + blockBytes);
+        return account(pgno, blockBytes, rawCrc);
+    }
+
+    /// Takes note of a frame that is written.
+    ///
+    /// @return the page's checksum
+    private long account(long pgno, int blockBytes, long rawCrc) throws IOException {
         crc = pageCrc.update(FrameDecoder.addHead(crc, pgno, blockBytes), rawCrc);
         frames.add(pgno, LtxFormat.BLOCK_HEADER_BYTES + blockBytes);
         long checksum = pageCrc.checksum(pgno, rawCrc);

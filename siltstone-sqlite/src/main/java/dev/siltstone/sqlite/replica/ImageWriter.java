@@ -19,17 +19,21 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Makes a LTX file of a whole database: a snapshot, or, where history goes on, the pages that changed while
 /// nobody looked.
 ///
-/// Thread-safe: each call is by itself.
+/// Thread-safe: each call is by itself, but for the progress, which is that of the last one.
 final class ImageWriter {
+    private static final int REPORTED_PAGES = 1024;
+
     private final Disk disk;
     private final LocalRanges local;
     private final Path scratch;
     private final PageSums sums;
     private final InstantSource clock;
+    private volatile @Nullable CopyProgress progress;
 
     ImageWriter(Disk disk, LocalRanges local, Path scratch, PageSums sums, InstantSource clock) {
         this.disk = disk;
@@ -45,21 +49,37 @@ final class ImageWriter {
         IndexSpill spill = new IndexSpill(disk, scratch.resolve("snapshot.index"));
         try (LtxWriter writer =
                 new LtxWriter("snapshot of " + txid, sink, header, PageCoverage.UNKNOWN, spill)) {
-            ByteBuffer page = ByteBuffer.allocateDirect(view.pageSize());
-            long lockPage = LtxFormat.lockPage(view.pageSize());
-            for (long pgno = 1; pgno <= view.pages(); pgno++) {
-                if (pgno != lockPage) {
-                    view.read(pgno, page.clear());
-                    sums.learn(pgno, writer.page(pgno, page.flip()));
-                }
-            }
+            new ImagePages(view)
+                    .writeTo(
+                            writer,
+                            batch -> {
+                                for (int i = 0; i < batch.count(); i++) {
+                                    sums.learn(batch.first() + i, batch.checksum(i));
+                                }
+                                reached(view, batch.first() + batch.count() - 1);
+                            });
             writer.finish();
             view.requireHeld();
             return new SnapshotSource.Snapshot(
                     txid,
                     Instant.ofEpochMilli(header.timestampMillis()),
                     Optional.of(writer.pagesChecksum()));
+        } finally {
+            progress = null;
         }
+    }
+
+    /// Returns how far the reading is; null while nothing is read.
+    @Nullable CopyProgress progress() {
+        return progress;
+    }
+
+    private void reached(PinnedView view, long pgno) {
+        progress =
+                new CopyProgress(
+                        CopyProgress.Step.READING,
+                        pgno * view.pageSize(),
+                        view.pages() * view.pageSize());
     }
 
     /// Writes the transaction in which everything happened that was missed: the pages whose checksums are not
@@ -86,6 +106,9 @@ final class ImageWriter {
                 }
                 view.read(pgno, page.clear());
                 page.flip();
+                if (pgno % REPORTED_PAGES == 0) {
+                    reached(view, pgno);
+                }
                 long checksum = PageChecksum.of(pgno, page);
                 if (pgno == 1 || sums.page(pgno) != checksum) {
                     sums.set(pgno, checksum);
@@ -104,6 +127,7 @@ final class ImageWriter {
             done = true;
             return file;
         } finally {
+            progress = null;
             if (!done) {
                 sums.rebuild(); // what was set is in no file: the next attempt must not take it
                 // for known

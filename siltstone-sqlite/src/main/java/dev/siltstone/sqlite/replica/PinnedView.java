@@ -106,6 +106,32 @@ final class PinnedView implements Closeable {
         }
     }
 
+    /// Reads pages with consecutive numbers, at once where no frame of the WAL lies between.
+    ///
+    /// @param target gets them; its remaining bytes are those of whole pages
+    void readAll(long first, ByteBuffer target) throws IOException {
+        int pageSize = header.pageSize();
+        int end = target.limit();
+        long pgno = first;
+        while (target.position() < end) {
+            int from = target.position();
+            if (frames.find(pgno) >= 0) {
+                read(pgno, target.limit(from + pageSize));
+            } else {
+                int count = 1;
+                while (from + (count + 1) * pageSize <= end && frames.find(pgno + count) < 0) {
+                    count++;
+                }
+                database.read(target.limit(from + count * pageSize), (pgno - 1) * (long) pageSize);
+                while (target.hasRemaining()) {
+                    target.put((byte) 0);
+                }
+            }
+            pgno += (target.position() - from) / pageSize;
+        }
+        target.limit(end);
+    }
+
     /// Makes sure that everything read so far belongs to one state.
     void requireHeld() throws LostHoldException {
         pin.requireHeld();

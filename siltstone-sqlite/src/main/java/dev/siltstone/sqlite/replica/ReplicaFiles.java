@@ -1,20 +1,13 @@
 package dev.siltstone.sqlite.replica;
 
-import dev.siltstone.objectstore.ObjectBody;
-import dev.siltstone.objectstore.PutOutcome;
 import dev.siltstone.rangestore.KnownRanges;
 import dev.siltstone.rangestore.LocalRanges;
 import dev.siltstone.rangestore.RangeFile;
-import dev.siltstone.rangestore.RangeTakenException;
 import dev.siltstone.rangestore.RemoteRanges;
-import dev.siltstone.rangestore.StagedRange;
 import dev.siltstone.rangestore.UploadBacklog;
-import dev.siltstone.sqlite.ltx.LtxSink;
-import dev.siltstone.sqlite.ltx.PageChecksum;
 import dev.siltstone.sqlite.ltx.Txid;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /// The files of one replica: on this machine, at the destination, and on their way.
 ///
@@ -25,11 +18,6 @@ import java.util.Map;
 /// @param backlog transactions on their way there
 record ReplicaFiles(LocalRanges local, RemoteRanges remote, UploadBacklog backlog) {
     private static final int SNAPSHOT_LEVEL = LitestreamNames.SNAPSHOT_LEVEL;
-
-    /// Makes the file of a snapshot.
-    interface SnapshotWriter {
-        SnapshotSource.Snapshot write(LtxSink sink) throws IOException;
-    }
 
     /// Returns the last transaction that is durable on this machine; zero if there is none.
     Txid localNewest() {
@@ -69,28 +57,5 @@ record ReplicaFiles(LocalRanges local, RemoteRanges remote, UploadBacklog backlo
     /// Deletes what is left of snapshots that were not finished.
     void dropLocalSnapshots() throws IOException {
         local.delete(local.known().list(SNAPSHOT_LEVEL).stream().map(RangeFile::id).toList());
-    }
-
-    /// Makes a snapshot, which lives at the destination only.
-    ///
-    /// @throws RangeTakenException if there is another under its name
-    void putSnapshot(Txid txid, SnapshotWriter writer) throws IOException {
-        try (StagedRange staged = local.stage(SNAPSHOT_LEVEL)) {
-            SnapshotSource.Snapshot snapshot = writer.write(LtxSink.of(staged.file()));
-            long checksum = snapshot.checksum().orElseThrow();
-            RangeFile file =
-                    staged.finish(
-                            Txid.FIRST.value(),
-                            txid.value(),
-                            snapshot.time(),
-                            Map.of(LitestreamNames.CHECKSUM_METADATA, PageChecksum.text(checksum)));
-            ObjectBody body = local.body(file.id());
-            PutOutcome outcome =
-                    remote.put(file.id(), body, file.created(), local.attributes(file.id()));
-            if (outcome instanceof PutOutcome.AlreadyThere && !remote.holds(file.id(), body)) {
-                throw new RangeTakenException(file.id(), remote.toString());
-            }
-            local.delete(List.of(file.id()));
-        }
     }
 }

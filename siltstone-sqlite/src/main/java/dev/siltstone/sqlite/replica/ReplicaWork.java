@@ -7,6 +7,7 @@ import dev.siltstone.sqlite.ltx.Txid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a replicator has done that takes long: packing, and reading the whole database. Workers do it, in the order
@@ -20,14 +21,21 @@ final class ReplicaWork {
     private final ReplicaFiles files;
     private final Packer packer;
     private final ImageWriter images;
+    private final FirstSnapshot first;
     private final PageSums sums;
 
     ReplicaWork(
-            PackQueue queue, ReplicaFiles files, Packer packer, ImageWriter images, PageSums sums) {
+            PackQueue queue,
+            ReplicaFiles files,
+            Packer packer,
+            ImageWriter images,
+            FirstSnapshot first,
+            PageSums sums) {
         this.queue = queue;
         this.files = files;
         this.packer = packer;
         this.images = images;
+        this.first = first;
         this.sums = sums;
     }
 
@@ -92,8 +100,13 @@ final class ReplicaWork {
                 () -> {
                     sums.rebuild();
                     sums.advance(txid, view.pages());
-                    files.putSnapshot(txid, sink -> images.snapshot(view, txid, sink));
+                    first.put(view, txid);
                 });
+    }
+
+    /// Returns how far the reading or uploading of the whole database is; empty if none is under way.
+    Optional<CopyProgress> copying() {
+        return first.progress();
     }
 
     /// Makes a transaction of what nobody captured.

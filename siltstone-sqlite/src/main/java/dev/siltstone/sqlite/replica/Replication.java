@@ -11,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +28,24 @@ public final class Replication implements Closeable {
     private final UploadBacklog backlog;
     private final Uploader uploader;
     private final LevelKeeper levels;
+    private final Succession succession;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
     private Replication(
-            ReplicaRuntime runtime, Path database, RemoteRanges remote, ReplicaSettings settings)
+            ReplicaRuntime runtime,
+            Path database,
+            RemoteRanges remote,
+            ReplicaSettings settings,
+            boolean takesOver)
             throws IOException {
         this.runtime = runtime;
-        LocalRanges local =
-                LocalRanges.open(
-                        runtime.disk(), MetaDirectory.of(database).root(), LitestreamNames.FILES);
+        MetaDirectory meta = MetaDirectory.of(database);
+        LocalRanges local = LocalRanges.open(runtime.disk(), meta.root(), LitestreamNames.FILES);
+        this.succession = Succession.of(runtime.disk(), meta, local, remote);
+        if (!takesOver) {
+            succession.requireNotOvertaken(remote.toString());
+        }
         this.backlog =
                 UploadBacklog.open(local, remote, 0, settings.backlogBytesMax(), local::attributes);
         this.replicator =
@@ -70,14 +79,31 @@ public final class Replication implements Closeable {
     ///
     /// @param database its file; if there is none yet, it is waited for
     /// @throws SourceException if the file is no database that can be replicated
+    /// @throws OvertakenException if another machine has gone on with the destination since this one wrote there
     /// @throws IOException if the local state cannot be read, or the destination has other content under a name
     ///     that is to be uploaded
     public static Replication start(
             ReplicaRuntime runtime, Path database, RemoteRanges remote, ReplicaSettings settings)
             throws IOException {
-        Replication replication = new Replication(runtime, database, remote, settings);
-        runtime.driver().add(replication.replicator);
-        return replication;
+        return new Replication(runtime, database, remote, settings, false).begun();
+    }
+
+    /// Does what [#start] does, and takes over from a machine that has gone on with the destination: what it wrote
+    /// stays, and this database, as it is, is the transaction behind it.
+    public static Replication takeOver(
+            ReplicaRuntime runtime, Path database, RemoteRanges remote, ReplicaSettings settings)
+            throws IOException {
+        return new Replication(runtime, database, remote, settings, true).begun();
+    }
+
+    private Replication begun() {
+        runtime.driver().add(replicator);
+        return this;
+    }
+
+    /// Returns how this database stood to the history at the destination when it began.
+    public Succession succession() {
+        return succession;
     }
 
     private void signal() {
@@ -100,10 +126,18 @@ public final class Replication implements Closeable {
                 && uploader.state()
                         instanceof UploadState.Waiting(var file, int failures, IOException cause)) {
             return status.withProblem(
-                    "%s could not be uploaded %d times: %s"
-                            .formatted(file.id(), failures, cause.getMessage()));
+                    "%s could not be uploaded, tried %s: %s"
+                            .formatted(
+                                    file.id(),
+                                    failures == 1 ? "once" : failures + " times",
+                                    cause.getMessage()));
         }
         return status;
+    }
+
+    /// Returns how far the reading or uploading of the whole database is; empty if none is under way.
+    public Optional<CopyProgress> copying() {
+        return replicator.copying();
     }
 
     /// Returns what it was stopped by; null if it goes on, or was closed.

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -45,12 +46,14 @@ final class Replicator implements Driver.Task, SnapshotSource {
         ReplicaFiles files = new ReplicaFiles(local, remote, backlog);
         this.whenChanged = whenChanged;
         this.queue = new PackQueue(workers, whenChanged);
+        ImageWriter images = new ImageWriter(disk, local, meta.own(), sums, time);
         ReplicaWork work =
                 new ReplicaWork(
                         queue,
                         files,
                         new Packer(disk, local, meta.own(), sums, time),
-                        new ImageWriter(disk, local, meta.own(), sums, time),
+                        images,
+                        new FirstSnapshot(disk, local, remote, images),
                         sums);
         this.parts =
                 new ReplicatorParts(
@@ -82,6 +85,11 @@ final class Replicator implements Driver.Task, SnapshotSource {
                 standing.walFrames(),
                 files.backlog().pendingBytes(),
                 wrong);
+    }
+
+    /// Returns how far the reading or uploading of the whole database is; empty if none is under way.
+    Optional<CopyProgress> copying() {
+        return parts.work().copying();
     }
 
     /// Returns the transaction that what is committed now will belong to at the latest: see [#requestSync()].

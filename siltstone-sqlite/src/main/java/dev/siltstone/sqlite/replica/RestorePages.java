@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// What was written is forced on the way, so that the disk works while others decode.
 final class RestorePages {
-    private static final long FORCE_BYTES = 64L << 20;
+    private static final long FORCE_BYTES = 32L << 20;
     private static final int VERIFY_BYTES = 1 << 20;
     private static final int DECODES_MAX = 2;
 
@@ -37,8 +37,6 @@ final class RestorePages {
     private final long totalBytes;
 
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private final AtomicBoolean forcing = new AtomicBoolean();
-    private final AtomicLong unforcedBytes = new AtomicLong();
     private long doneBytes;
     private long reusedBytes;
     private long checksums;
@@ -160,13 +158,16 @@ final class RestorePages {
         }
         AtomicInteger next = new AtomicInteger();
         int workers = Math.min(settings.parallelism(), pieces.size());
-        if (workers > 0) {
-            BoundedTasks.run(workers, Collections.nCopies(workers, () -> work(pieces, next)));
+        try (EarlyForce force = EarlyForce.start(target, FORCE_BYTES)) {
+            if (workers > 0) {
+                BoundedTasks.run(
+                        workers, Collections.nCopies(workers, () -> work(pieces, next, force)));
+            }
+            force.end();
         }
-        target.force();
     }
 
-    private void work(List<Piece> pieces, AtomicInteger next) throws IOException {
+    private void work(List<Piece> pieces, AtomicInteger next, EarlyForce force) throws IOException {
         boolean good = false;
         try {
             PageRangeReader reader = new PageRangeReader(pieces.getFirst().file().ranges());
@@ -176,8 +177,9 @@ final class RestorePages {
                 if (which >= pieces.size()) {
                     break;
                 }
+                force.check();
                 decode(pieces.get(which), reader, written);
-                forceSometimes();
+                force.written((long) written.pages() * pageSize);
             }
             good = true;
         } finally {
@@ -234,7 +236,6 @@ final class RestorePages {
                 target.write(
                         pages.slice(pages.position() + from * pageSize, bytes),
                         (first + from - 1) * pageSize);
-                unforcedBytes.addAndGet(bytes);
             } else {
                 i++;
             }
@@ -248,17 +249,6 @@ final class RestorePages {
         reusedBytes += reused ? sum.range().bytes() : 0;
         piece.file().done(piece.range(), sum);
         listener.progressed(doneBytes, totalBytes);
-    }
-
-    private void forceSometimes() throws IOException {
-        if (unforcedBytes.get() >= FORCE_BYTES && forcing.compareAndSet(false, true)) {
-            try {
-                unforcedBytes.set(0);
-                target.force();
-            } finally {
-                forcing.set(false);
-            }
-        }
     }
 
     /// Says of every page which checksum it has.

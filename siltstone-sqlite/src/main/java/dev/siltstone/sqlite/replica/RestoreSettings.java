@@ -7,7 +7,7 @@ package dev.siltstone.sqlite.replica;
 /// @param filesAtOnce how many files' indexes are fetched at once
 /// @param plansMax how often a plan is made: once, and again each time a file of it was deleted meanwhile
 public record RestoreSettings(int parallelism, long rangeBytes, int filesAtOnce, int plansMax) {
-    public static final RestoreSettings DEFAULT = new RestoreSettings(8, 8L << 20, 16, 5);
+    public static final RestoreSettings DEFAULT = new RestoreSettings(8, 16L << 20, 16, 5);
 
     private static final long RANGE_BYTES_MAX = 16L << 20;
 

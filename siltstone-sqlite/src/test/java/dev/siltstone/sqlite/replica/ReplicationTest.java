@@ -1,6 +1,7 @@
 package dev.siltstone.sqlite.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.siltstone.objectstore.MemoryStore;
@@ -154,6 +155,49 @@ class ReplicationTest {
         try (Replication replication = start()) {
             Txid txid = syncedEverywhere(replication);
             assertThat(restored(txid, "SELECT group_concat(n) FROM t;")).isEqualTo("1,2,3");
+        }
+    }
+
+    @Test
+    void doesNotGoOnWhereAnotherMachineHasGoneOnUnlessToldTo() throws Exception {
+        insert(1);
+        try (Replication replication = start()) {
+            assertThat(replication.succession().isSuccessor()).isTrue();
+            syncedEverywhere(replication);
+        }
+        Txid theirs = anotherMachineInserts(7);
+        insert(2);
+        remote = openRemote();
+        assertThatThrownBy(this::start)
+                .isInstanceOf(OvertakenException.class)
+                .hasMessageContaining("newest transaction is " + theirs)
+                .hasMessageContaining("--take-over");
+
+        try (Replication replication =
+                Replication.takeOver(runtime, database, remote, ReplicaSettings.DEFAULT)) {
+            assertThat(replication.succession().isOvertaken()).isTrue();
+            Txid ours = syncedEverywhere(replication);
+            assertThat(ours).isGreaterThan(theirs);
+            assertThat(restored(ours, "SELECT group_concat(n) FROM t;")).isEqualTo("1,2");
+            assertThat(restored(theirs, "SELECT group_concat(n) FROM t;")).isEqualTo("1,7");
+        }
+        try (Replication replication = start()) {
+            assertThat(replication.succession().isSuccessor()).isTrue();
+        }
+    }
+
+    /// Has a copy of the database, in a place that knows nothing of the replica, replicated to it.
+    private Txid anotherMachineInserts(int n) throws Exception {
+        Path copy = Files.createDirectory(directory.resolve("other")).resolve("other.db");
+        writer.run("VACUUM INTO '" + copy + "';");
+        try (Sqlite3 other = new Sqlite3(copy)) {
+            other.run("PRAGMA journal_mode=WAL; INSERT INTO t VALUES (" + n + ", 'theirs');");
+            try (Replication replication =
+                    Replication.start(runtime, copy, openRemote(), ReplicaSettings.DEFAULT)) {
+                assertThat(replication.succession().isSuccessor()).isFalse();
+                assertThat(replication.succession().isOvertaken()).isFalse();
+                return syncedEverywhere(replication);
+            }
         }
     }
 }
