@@ -20,6 +20,7 @@ final class RoomsTest {
         classes =
                 new ClassFileImporter()
                         .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .withImportOption(place -> !place.contains("-tests.jar"))
                         .importPackages("dev.siltstone");
     }
 
