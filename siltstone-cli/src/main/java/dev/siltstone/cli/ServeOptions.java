@@ -209,8 +209,7 @@ final class ServeOptions {
                 .withCacheBytes((int) cacheBytes)
                 .withUnsettledBytesMax(
                         Math.max(
-                                usual.unsettledBytesMax(),
-                                UNSETTLED_FILES_MIN * journalFileBytes));
+                                usual.unsettledBytesMax(), UNSETTLED_FILES_MIN * journalFileBytes));
     }
 
     /// Returns the largest body: what was asked for, if the largest entry that follows from it fits in a

@@ -198,7 +198,9 @@ final class Settler implements Closeable {
     private void settle(long from) throws IOException {
         long to = journal.fileEnd(from);
         if (to > from) {
-            SegmentRow _ = new SettlePass(journal, catalog.open(), files, settings.promotedEntryBytesMin()).settleTo(to);
+            SegmentRow _ =
+                    new SettlePass(journal, catalog.open(), files, settings.promotedEntryBytesMin())
+                            .settleTo(to);
             settledTo.accept(to);
         }
         unsettled = false;

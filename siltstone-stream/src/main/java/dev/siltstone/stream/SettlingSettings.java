@@ -48,22 +48,47 @@ public record SettlingSettings(
     }
 
     public SettlingSettings withInterval(Duration changed) {
-        return new SettlingSettings(changed, unsettledBytesMax, mergedBytesMax, promotedEntryBytesMin, cacheBytes, openSegmentsMax);
+        return new SettlingSettings(
+                changed,
+                unsettledBytesMax,
+                mergedBytesMax,
+                promotedEntryBytesMin,
+                cacheBytes,
+                openSegmentsMax);
     }
 
     public SettlingSettings withUnsettledBytesMax(long changed) {
-        return new SettlingSettings(interval, changed, mergedBytesMax, promotedEntryBytesMin, cacheBytes, openSegmentsMax);
+        return new SettlingSettings(
+                interval,
+                changed,
+                mergedBytesMax,
+                promotedEntryBytesMin,
+                cacheBytes,
+                openSegmentsMax);
     }
 
     public SettlingSettings withMergedBytesMax(long changed) {
-        return new SettlingSettings(interval, unsettledBytesMax, changed, promotedEntryBytesMin, cacheBytes, openSegmentsMax);
+        return new SettlingSettings(
+                interval,
+                unsettledBytesMax,
+                changed,
+                promotedEntryBytesMin,
+                cacheBytes,
+                openSegmentsMax);
     }
 
     public SettlingSettings withPromotedEntryBytesMin(int changed) {
-        return new SettlingSettings(interval, unsettledBytesMax, mergedBytesMax, changed, cacheBytes, openSegmentsMax);
+        return new SettlingSettings(
+                interval, unsettledBytesMax, mergedBytesMax, changed, cacheBytes, openSegmentsMax);
     }
 
     public SettlingSettings withCacheBytes(int changed) {
-        return new SettlingSettings(interval, unsettledBytesMax, mergedBytesMax, promotedEntryBytesMin, changed, openSegmentsMax);
+        return new SettlingSettings(
+                interval,
+                unsettledBytesMax,
+                mergedBytesMax,
+                promotedEntryBytesMin,
+                changed,
+                openSegmentsMax);
     }
 }

@@ -77,8 +77,7 @@ class ResidencyModelTest {
         Command command(Wish wish) {
             Payload data = Payload.ofBytes(ByteBuffer.wrap(wish.data.getBytes(UTF_8)));
             return switch (wish.kind) {
-                case 0, 1 ->
-                        new Command.Create(wish.path, TEXT, wish.lifetime, false, null, data);
+                case 0, 1 -> new Command.Create(wish.path, TEXT, wish.lifetime, false, null, data);
                 case 2, 3 -> {
                     Long lineage = lineages.get(wish.source);
                     Offset offset =
@@ -149,8 +148,10 @@ class ResidencyModelTest {
         private final List<Runnable> lookUps = new ArrayList<>();
         private final List<Object> held = new ArrayList<>();
         private final List<Watching> watching = new ArrayList<>();
+
         /// Whether readers stay, so that streams that left are found again as they were.
         private final boolean holds;
+
         private final Side evicting;
         private final Side keeping;
         private final int idleMax;
@@ -178,12 +179,10 @@ class ResidencyModelTest {
             return new StreamLog.Opening(
                             disks.computeIfAbsent(name, _ -> new SimulatedDisk()),
                             Path.of("/" + name),
-                            Files.createDirectories(
-                                    temporary.resolve(name + seed)),
+                            Files.createDirectories(temporary.resolve(name + seed)),
                             StreamLogSettings.defaults()
                                     .withLeader(LeaderMode.CALLER)
-                                    .withResidency(
-                                            ResidencySettings.defaults().withIdleMax(idle))
+                                    .withResidency(ResidencySettings.defaults().withIdleMax(idle))
                                     .withJournal(
                                             JournalSettings.ofFileBytes(64 << 10)
                                                     .withFreeBytesReserve(0)

@@ -191,7 +191,12 @@ class StreamLogCrashTest {
             if (operations % 3 == 0) {
                 crashes.add(
                         new Wreck(
-                                disk.kill(), catalogThen, "kill after " + at, acknowledged, submitted, visible));
+                                disk.kill(),
+                                catalogThen,
+                                "kill after " + at,
+                                acknowledged,
+                                submitted,
+                                visible));
             } else {
                 crashes.add(
                         new Wreck(

@@ -111,7 +111,11 @@ class VerificationTest {
             List<Long> starts = journal.fileStarts();
             assertThat(starts).hasSizeGreaterThan(2);
             try (Catalog catalog = Catalog.open(made, CATALOG)) {
-                settle(journal, catalog, made.resolve("segments"), starts.subList(1, starts.size()));
+                settle(
+                        journal,
+                        catalog,
+                        made.resolve("segments"),
+                        starts.subList(1, starts.size()));
             }
         }
     }
@@ -155,11 +159,10 @@ class VerificationTest {
                     many,
                     other.resolve("segments"),
                     ends.stream()
-                            .filter(
-                                    end ->
-                                            end == to
-                                                    || journal.fileStarts().contains(end)
-                                                    || end < to && random.nextInt(5) == 0)
+                            .filter(end ->
+                                    end == to
+                                            || journal.fileStarts().contains(end)
+                                            || end < to && random.nextInt(5) == 0)
                             .filter(end -> end <= to)
                             .toList());
             try (CatalogReader one = few.reader();
