@@ -23,8 +23,9 @@ class EarlyForceTest {
                             new Class<?>[] {DiskFile.class},
                             (proxy, method, arguments) -> {
                                 assertThat(method.getName()).isEqualTo("force");
+                                boolean failing = fails;
                                 forces.add(Thread.currentThread());
-                                if (fails) {
+                                if (failing) {
                                     throw new IOException("the disk is gone");
                                 }
                                 return null;
