@@ -13,7 +13,7 @@ import java.io.IOException;
 ///
 /// A foreign checkpoint that meets ours is refused by SQLite without waiting, so there are none of ours where others
 /// keep the WAL short. Where somebody else copied all while nobody committed, he may wait for us now and the next
-/// time: for some seconds we look more often.
+/// time: for some seconds we look more often, and leave what is quiet to him.
 ///
 /// Not thread-safe; belongs to the thread of the hold.
 final class Renewal {
@@ -70,7 +70,8 @@ final class Renewal {
         long quiet = now - lastChange;
         if (index.equals(hold.rolledAt())) {
             pollNanos = Math.clamp(pollNanos + pollNanos / 4, pollShortest, pollLongest);
-            if (!index.isAllBackfilled() && quiet > bounds.rest().toNanos()) {
+            boolean othersDo = now - alertUntil < 0;
+            if (!othersDo && !index.isAllBackfilled() && quiet > bounds.rest().toNanos()) {
                 lastChange = now;
                 backfill();
             }

@@ -83,6 +83,19 @@ class RenewalTest {
         return Duration.ofNanos(fixture.clock.nanoTime() - start).toMillis();
     }
 
+    /// Two checkpoints at once: SQLite refuses the second without waiting, and that may be his.
+    @Test
+    void whatIsQuietIsLeftToAForeignCheckpointerForSomeSeconds() throws Exception {
+        fixture.insert(1);
+        pass(BETWEEN_COMMITS);
+        milliseconds();
+        fixture.insert(2);
+        pass(Duration.ofSeconds(2));
+        assertThat(fixture.checkpoint("NOOP")).matches("0\\|[1-9]\\d*\\|0");
+        pass(Duration.ofSeconds(20));
+        assertThat(fixture.checkpoint("NOOP")).matches("0\\|([1-9]\\d*)\\|\\1");
+    }
+
     @Test
     void aPageThatChangedOftenIsCapturedOnce() throws Exception {
         Path captures = MetaDirectory.of(fixture.database).own();
