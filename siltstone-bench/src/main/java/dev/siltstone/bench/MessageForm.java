@@ -109,7 +109,11 @@ final class MessageForm {
     /// Says whether `message` has this form, whatever its numbers are.
     boolean fits(byte[] message) {
         int end = head + FIELDS.length();
+        int number = head + LANE_DIGITS + 1;
+        int due = number + NUMBER_DIGITS + 1;
         return Arrays.equals(message, 0, head, template, 0, head)
+                && message[number - 1] == template[number - 1]
+                && message[due - 1] == template[due - 1]
                 && Arrays.equals(message, end, message.length, template, end, template.length)
                 && lane(message) >= 0
                 && number(message) >= 0
