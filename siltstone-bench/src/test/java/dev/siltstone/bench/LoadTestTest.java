@@ -3,12 +3,12 @@ package dev.siltstone.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.siltstone.io.NanoClock;
 import dev.siltstone.server.ServerSettings;
 import dev.siltstone.server.SiltstoneServer;
 import dev.siltstone.stream.StreamLog;
 import dev.siltstone.stream.StreamLogSettings;
-import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -125,20 +125,23 @@ final class LoadTestTest {
         ByteArrayOutputStream kept = new ByteArrayOutputStream();
         AtomicInteger appends = new AtomicInteger();
         HttpServer liar = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        liar.createContext("/", exchange -> {
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            boolean read = exchange.getRequestMethod().equals("GET");
-            if (exchange.getRequestMethod().equals("POST") && appends.incrementAndGet() != 3) {
-                kept.write(body);
-            }
-            exchange.getResponseHeaders().set("Stream-Next-Offset", "1");
-            exchange.getResponseHeaders().set("Stream-Up-To-Date", "true");
-            exchange.sendResponseHeaders(read ? 200 : 204, read ? kept.size() : -1);
-            if (read) {
-                exchange.getResponseBody().write(kept.toByteArray());
-            }
-            exchange.close();
-        });
+        liar.createContext(
+                "/",
+                exchange -> {
+                    byte[] body = exchange.getRequestBody().readAllBytes();
+                    boolean read = exchange.getRequestMethod().equals("GET");
+                    if (exchange.getRequestMethod().equals("POST")
+                            && appends.incrementAndGet() != 3) {
+                        kept.write(body);
+                    }
+                    exchange.getResponseHeaders().set("Stream-Next-Offset", "1");
+                    exchange.getResponseHeaders().set("Stream-Up-To-Date", "true");
+                    exchange.sendResponseHeaders(read ? 200 : 204, read ? kept.size() : -1);
+                    if (read) {
+                        exchange.getResponseBody().write(kept.toByteArray());
+                    }
+                    exchange.close();
+                });
         liar.start();
         URI target = URI.create("http://127.0.0.1:" + liar.getAddress().getPort());
         try (LoadTest test =

@@ -58,7 +58,8 @@ final class CommandLineTest {
                 ExitCode.USAGE, "--streams", "append", "--target", target, "--streams", "0");
         assertBenchRefused(ExitCode.USAGE, "--size", "read", "--target", target, "--size", "9");
         assertBenchRefused(ExitCode.USAGE, "--type", "tail", "--target", target, "--type", "bytes");
-        assertBenchRefused(ExitCode.UNAVAILABLE, "does the server run?", "mixed", "--target", target);
+        assertBenchRefused(
+                ExitCode.UNAVAILABLE, "does the server run?", "mixed", "--target", target);
     }
 
     private static void assertBenchRefused(int exitCode, String said, String... arguments) {
