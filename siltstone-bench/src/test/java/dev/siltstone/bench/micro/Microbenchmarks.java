@@ -29,7 +29,8 @@ final class Microbenchmarks {
                         .forks(1)
                         .jvmArgs(
                                 "-XX:+UseCompactObjectHeaders",
-                                "--enable-native-access=ALL-UNNAMED");
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow");
         new Runner(options.build()).run();
     }
 }
