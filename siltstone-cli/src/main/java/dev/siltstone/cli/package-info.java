@@ -3,6 +3,7 @@
 /// ```
 /// Main -> Siltstone -+- ServeCommand    -> StreamLog, SiltstoneServer
 ///                    +- StreamCommand   -> CreateCommand, AppendCommand, ... -> StreamClient (HTTP)
+///                    +- BenchCommand    -> BenchAppendCommand, ... -> LoadTest
 ///                    +- InspectCommand  -> JournalInspection, EntryDescription
 ///                    +- VersionCommand
 /// ```

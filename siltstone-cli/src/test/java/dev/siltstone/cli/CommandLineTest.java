@@ -49,6 +49,28 @@ final class CommandLineTest {
                 .isEqualTo(ExitCode.NOT_FOUND);
     }
 
+    @Test
+    void saysWhatIsWrongWithOptionsOfBench() {
+        String target = "http://127.0.0.1:1";
+        assertBenchRefused(ExitCode.USAGE, "--target", "append");
+        assertBenchRefused(ExitCode.USAGE, "plain http", "append", "--target", "https://localhost");
+        assertBenchRefused(
+                ExitCode.USAGE, "--streams", "append", "--target", target, "--streams", "0");
+        assertBenchRefused(ExitCode.USAGE, "--size", "read", "--target", target, "--size", "9");
+        assertBenchRefused(ExitCode.USAGE, "--type", "tail", "--target", target, "--type", "bytes");
+        assertBenchRefused(
+                ExitCode.UNAVAILABLE, "does the server run?", "mixed", "--target", target);
+    }
+
+    private static void assertBenchRefused(int exitCode, String said, String... arguments) {
+        String[] all = new String[arguments.length + 1];
+        all[0] = "bench";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        CommandRun run = new CommandRun(all);
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
+        assertThat(run.err()).startsWith("siltstone: ").contains(said);
+    }
+
     private static void assertRefused(int exitCode, String... options) {
         String[] all = new String[options.length + 1];
         all[0] = "serve";

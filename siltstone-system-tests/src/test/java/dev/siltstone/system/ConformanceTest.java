@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The official suite for servers against a process of ours: on a fresh data directory, and again on the
-/// same one after the process was killed.
+/// same one after the process was killed, with everything settled as soon as it is durable.
 final class ConformanceTest {
     /// All of the suite's tests but the six about subscriptions.
     private static final long TESTS = 332;
@@ -27,19 +27,27 @@ final class ConformanceTest {
     void passesTheOfficialSuiteBeforeAndAfterBeingKilled() throws Exception {
         Path node = NodePackages.install();
         int port;
-        try (ServerProcess server = start(0)) {
+        try (ServerProcess server = start(0, "60s")) {
             port = server.port();
             passesSuite(node, server, "fresh");
             server.kill();
         }
-        try (ServerProcess server = start(port)) {
+        try (ServerProcess server = start(port, "5ms")) {
             passesSuite(node, server, "after kill -9");
             assertThat(server.stop()).as("exit code after SIGTERM").isZero();
         }
+        Program.Result verified = Program.run("verify", data.toString());
+        assertThat(verified.exitCode()).as(verified.toString()).isZero();
     }
 
-    private ServerProcess start(int port) throws IOException {
-        return ServerProcess.startAt(port, data, "--long-poll-timeout", LONG_POLL_TIMEOUT);
+    private ServerProcess start(int port, String settleInterval) throws IOException {
+        return ServerProcess.startAt(
+                port,
+                data,
+                "--long-poll-timeout",
+                LONG_POLL_TIMEOUT,
+                "--settle-interval",
+                settleInterval);
     }
 
     private static void passesSuite(Path node, ServerProcess server, String when)

@@ -42,10 +42,14 @@ final class RoomsTest {
                 .definedBy("dev.siltstone.stream..")
                 .layer("server")
                 .definedBy("dev.siltstone.server..")
+                .layer("bench")
+                .definedBy("dev.siltstone.bench..")
                 .layer("cli")
                 .definedBy("dev.siltstone.cli..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("bench")
+                .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("server")
                 .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("stream")
@@ -60,7 +64,7 @@ final class RoomsTest {
                 .mayOnlyBeAccessedByLayers("rangestore", "sqlite", "stream", "cli")
                 .whereLayer("io")
                 .mayOnlyBeAccessedByLayers(
-                        "objectstore", "rangestore", "sqlite", "journal", "stream", "cli")
+                        "objectstore", "rangestore", "sqlite", "journal", "stream", "bench", "cli")
                 .check(classes);
     }
 

@@ -23,6 +23,7 @@ final class TidyTest {
                     "dev.siltstone.io.Pause",
                     "dev.siltstone.stream.StreamLog",
                     "dev.siltstone.sqlite.replica.ReplicaRuntime",
+                    "dev.siltstone.cli.BenchCommand",
                     "dev.siltstone.cli.DbCommand",
                     "dev.siltstone.cli.Main",
                     "dev.siltstone.cli.ServeCommand");
