@@ -24,9 +24,10 @@ final class KillRounds {
     private static final int ACKNOWLEDGED_MIN = 30;
     private static final int ACKNOWLEDGED_MAX = 250;
 
-    /// Small files, so that a round fills some; short polls, so that no check waits.
+    /// Small files, so that a round fills some; settled at once, so that kills come in the middle of that; short
+    /// polls, so that no check waits.
     private static final String[] FLAGS = {
-        "--journal-file", "256k", "--long-poll-timeout", "200ms"
+        "--journal-file", "256k", "--settle-interval", "20ms", "--long-poll-timeout", "200ms"
     };
 
     private final Path data;
@@ -60,6 +61,8 @@ final class KillRounds {
             checkEverything(server);
             assertThat(server.stop()).as("exit code after SIGTERM").isZero();
         }
+        Program.Result verified = Program.run("verify", data.toString());
+        assertThat(verified.exitCode()).as(verified.toString()).isZero();
     }
 
     /// Tests that run beside this one have time limits, so its servers stand back for them.

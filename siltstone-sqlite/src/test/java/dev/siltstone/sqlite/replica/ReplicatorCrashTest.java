@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReplicatorCrashTest {
     private static final int SEEDS =
             Integer.getInteger(
-                    "siltstone.seeds", Boolean.getBoolean("siltstone.long") ? 1_000 : 20);
+                    "siltstone.seeds", Boolean.getBoolean("siltstone.long") ? 1_000 : 12);
     private static final int CRASHES = 40;
     private static final HoldBuffers BUFFERS = HoldBuffers.allocate();
 

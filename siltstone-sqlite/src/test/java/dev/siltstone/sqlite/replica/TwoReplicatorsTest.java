@@ -19,9 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Two replicators that were given the same destination, for two databases: one writes odd numbers, the other
 /// even ones. Whatever the order of their steps, no restored state has both, one of them goes on, and the other
-/// says why it stopped. Repeat one seed with `-Dsiltstone.seed=N`.
+/// says why it stopped. Repeat one seed with `-Dsiltstone.seed=N`; `-Dsiltstone.seeds=N` for so many.
 class TwoReplicatorsTest {
-    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 5_000 : 500;
+    private static final int SEEDS =
+            Integer.getInteger(
+                    "siltstone.seeds", Boolean.getBoolean("siltstone.long") ? 5_000 : 150);
     private static final int STEPS = 60;
 
     @TempDir Path directory;
