@@ -1,7 +1,9 @@
 package dev.siltstone.system;
 
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +16,9 @@ final class KillTest {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path data;
 
+    /// Its servers are niced: beside other work they get little of a busy machine, and still must get on, which
+    /// each round checks for itself.
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     @Test
     void keepsWhatItAcknowledgedWhereverItIsKilled() throws Exception {
         Seed seed = Seed.choose();
