@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class FramePipeline implements Closeable {
     private static final int BATCH_BYTES = 1 << 20;
     private static final int BATCH_ITEMS = 1024;
+    private static final int RUN_BYTES = 2 * Cuts.RUN_BYTES_MAX;
 
     private record Running(FrameBatch batch, Future<?> packing, @Nullable Future<?> hashing) {}
 
@@ -44,7 +45,7 @@ final class FramePipeline implements Closeable {
     private final ArrayDeque<Running> running = new ArrayDeque<>();
     private final Hash diff = new Hash();
     private boolean everyByteRead;
-    private FrameBatch batch = new FrameBatch(new byte[FrameBatch.BYTES]);
+    private FrameBatch batch = new FrameBatch(new byte[0]);
 
     FramePipeline(
             FrameTable table,
@@ -69,8 +70,14 @@ final class FramePipeline implements Closeable {
     FrameBatch room(int bytes) throws IOException {
         if (batch.room() < bytes) {
             submit();
+            batch = new FrameBatch(buffer(Math.max(bytes, RUN_BYTES)));
         }
         return batch;
+    }
+
+    private byte[] buffer(int bytes) {
+        byte[] free = buffers.poll();
+        return free != null && free.length >= bytes ? free : new byte[bytes];
     }
 
     /// Takes the next `length` bytes of the batch as a frame.
@@ -107,6 +114,7 @@ final class FramePipeline implements Closeable {
         FrameBatch full = batch;
         byte[] rest = Arrays.copyOfRange(full.buffer, full.used, full.used + kept);
         submit();
+        batch = new FrameBatch(buffer(FrameBatch.BYTES));
         System.arraycopy(rest, 0, batch.buffer, 0, kept);
     }
 
@@ -162,6 +170,9 @@ final class FramePipeline implements Closeable {
 
     private void submit() throws IOException {
         FrameBatch full = batch;
+        if (full.items.isEmpty() && full.whenDrained.isEmpty()) {
+            return;
+        }
         Future<?> packing = workers.submit(() -> pack(full));
         Future<?> hashing =
                 everyByteRead ? hasher.submit(() -> diff.add(full.buffer, 0, full.used)) : null;
@@ -169,8 +180,7 @@ final class FramePipeline implements Closeable {
         while (running.size() > settings.workers() + 2) {
             drain();
         }
-        byte[] buffer = buffers.poll();
-        batch = new FrameBatch(buffer == null ? new byte[FrameBatch.BYTES] : buffer);
+        batch = new FrameBatch(new byte[0]);
     }
 
     private void pack(FrameBatch full) {
@@ -200,8 +210,8 @@ final class FramePipeline implements Closeable {
     private void pack(FrameCodec codec, FrameTable.Known known, byte[] raw, int start, int length)
             throws IOException {
         byte[] free = scratches.poll();
-        byte[] packed =
-                free == null ? new byte[FrameCodec.packedBytesMax(Frames.RAW_BYTES_MAX)] : free;
+        int bytesMax = FrameCodec.packedBytesMax(length);
+        byte[] packed = free == null || free.length < bytesMax ? new byte[bytesMax] : free;
         int bytes = codec.pack(raw, start, length, packed);
         table.place(known, packs.append(known.digest(), length, packed, bytes));
         progress.newFrames.increment();
@@ -221,7 +231,9 @@ final class FramePipeline implements Closeable {
             item.told.accept(new RawFrame(digest, item.length, item.repeat));
         }
         first.batch.whenDrained.forEach(Runnable::run);
-        buffers.add(first.batch.buffer);
+        if (buffers.size() <= settings.workers() + 2 && first.batch.buffer.length > 0) {
+            buffers.add(first.batch.buffer);
+        }
     }
 
     private static void await(Future<?> task) throws IOException {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe; frames of two threads share a pack.
 final class PackWriter implements Closeable {
+    private static final int FIRST_BYTES = 1 << 18;
+
     private final ObjectStore store;
     private final Session session;
     private final int packBytes;
@@ -76,7 +78,7 @@ final class PackWriter implements Closeable {
         }
         throwFailure();
         if (frames.length - at < bytes) {
-            int room = rows.isEmpty() ? Math.max(bytes, packBytes) : at + bytes;
+            int room = Math.max(at + bytes, Math.min(packBytes, 4 * frames.length + FIRST_BYTES));
             frames = Arrays.copyOf(frames, room);
         }
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Kills pushes and collections at a seeded store call, whose effect happened or did not, and looks at what the next
 /// one makes of it. Repeat one seed with `-Dsiltstone.seed=N`.
 class LayerCrashTest {
-    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 1000 : 20;
+    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 1000 : 4;
 
     private final LayerFixture fixture = new LayerFixture();
 

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// Flips one bit of every byte of a small store: frames, pages, indexes, records.
+/// Flips one bit of every byte (of every seventh, without -Plong) of a small store: frames, pages, indexes, records.
 class LayerFlipTest {
+    private static final int STEP = Boolean.getBoolean("siltstone.long") ? 1 : 7;
+
     private final LayerFixture fixture = new LayerFixture();
 
     @Test
@@ -29,7 +31,7 @@ class LayerFlipTest {
         int flips = 0;
         for (ListedObject object : fixture.memory.list("", null).objects()) {
             byte[] bytes = fixture.memory.get(object.key()).readAll();
-            for (int at = 0; at < bytes.length; at++) {
+            for (int at = 0; at < bytes.length; at += STEP) {
                 byte was = bytes[at];
                 bytes[at] ^= (byte) (1 << random.nextInt(8));
                 put(object.key(), bytes);
@@ -39,7 +41,7 @@ class LayerFlipTest {
             }
             put(object.key(), bytes);
         }
-        assertThat(flips).isGreaterThan(3000);
+        assertThat(flips).isGreaterThan(300);
         LayerFixture.assertSound(fixture.open());
     }
 
