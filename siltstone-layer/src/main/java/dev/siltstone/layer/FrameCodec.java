@@ -66,8 +66,7 @@ final class FrameCodec implements Closeable {
         }
         byte[] raw = new byte[rawBytes];
         try {
-            int unpacked =
-                    decompress.decompressByteArray(raw, 0, rawBytes, packed, start, length);
+            int unpacked = decompress.decompressByteArray(raw, 0, rawBytes, packed, start, length);
             Digest actual = hash.digest(raw, 0, unpacked);
             if (unpacked == rawBytes && actual.equals(expected)) {
                 return raw;

@@ -119,8 +119,7 @@ final class FrameFetch {
 
     private byte[] read(Range range) throws IOException {
         int wanted = range.end() - range.start();
-        try (ObjectContent content =
-                store.get(range.pack().objectKey(), range.start(), wanted)) {
+        try (ObjectContent content = store.get(range.pack().objectKey(), range.start(), wanted)) {
             if (content.bytes() == wanted) {
                 return content.stream().readNBytes(wanted);
             }

@@ -15,7 +15,8 @@ public record FrameRow(Digest digest, int rawBytes, long repeat, List<FrameEntry
 
     public FrameRow {
         if (rawBytes < 1 || rawBytes > Frames.RAW_BYTES_MAX || repeat < 1 || repeat > REPEAT_MAX) {
-            throw new IllegalArgumentException("frame of %d bytes × %d".formatted(rawBytes, repeat));
+            throw new IllegalArgumentException(
+                    "frame of %d bytes × %d".formatted(rawBytes, repeat));
         }
         if (repeat > 1 && !entries.isEmpty() || entries.size() > ENTRIES_MAX) {
             throw new IllegalArgumentException(entries.size() + " entries begin in one row");

@@ -115,9 +115,10 @@ final class FrameTable {
 
     /// Forgets the frames of packs that were deleted.
     synchronized void forget(LogState state) {
-        frames.values().removeIf(known -> {
-            Located located = known.located;
-            return located == null || state.isDeleted(located.pack());
-        });
+        frames.values()
+                .removeIf(known -> {
+                    Located located = known.located;
+                    return located == null || state.isDeleted(located.pack());
+                });
     }
 }

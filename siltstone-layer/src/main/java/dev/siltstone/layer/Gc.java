@@ -51,8 +51,7 @@ final class Gc {
     }
 
     /// Appends what is decided by the newest state; nothing if it is about no pack.
-    private PackSet append(
-            Function<LogState, PackSet> decide, Function<PackSet, RecordBody> record)
+    private PackSet append(Function<LogState, PackSet> decide, Function<PackSet, RecordBody> record)
             throws IOException {
         for (int race = 0; race < RACES_MAX; race++) {
             PackSet packs = decide.apply(view.state());
@@ -76,7 +75,8 @@ final class Gc {
         PackSet deleting = view.state().deleting();
         List<ObjectKey> keys = deleting.keys().stream().map(PackKey::objectKey).toList();
         for (int start = 0; start < keys.size(); start += ObjectStore.DELETES_MAX) {
-            store.delete(keys.subList(start, Math.min(keys.size(), start + ObjectStore.DELETES_MAX)));
+            store.delete(
+                    keys.subList(start, Math.min(keys.size(), start + ObjectStore.DELETES_MAX)));
         }
         append(
                 state -> state.deleting().without(pack -> !deleting.contains(pack)),

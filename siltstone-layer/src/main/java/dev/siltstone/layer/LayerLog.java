@@ -65,7 +65,10 @@ final class LayerLog {
         for (byte[] each : get(Math.max(1, record.base()), last)) {
             long number = view.number() == 0 ? Math.max(1, record.base()) : view.number() + 1;
             LogRecord read = RecordFormat.decode(each, number);
-            view = read.base() == number && number == record.base() ? begin(read, each) : view.plus(read, each);
+            view =
+                    read.base() == number && number == record.base()
+                            ? begin(read, each)
+                            : view.plus(read, each);
         }
         return view.plus(record, bytes);
     }
@@ -97,7 +100,11 @@ final class LayerLog {
     private static long requireNext(long last, ObjectKey key) throws LayerDamagedException {
         if (!key.equals(RecordFormat.key(last + 1))) {
             throw new LayerDamagedException(
-                    RecordFormat.key(last + 1).value(), 0, "no such record", "it after " + last, "" + key);
+                    RecordFormat.key(last + 1).value(),
+                    0,
+                    "no such record",
+                    "it after " + last,
+                    "" + key);
         }
         return last + 1;
     }

@@ -3,7 +3,6 @@ package dev.siltstone.layer;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -141,13 +140,14 @@ record LogState(
         Set<PackKey> live = live();
         return PackSet.of(listed)
                 .without(pack ->
-                        live.contains(pack) || condemned.containsKey(pack) || deleting.contains(pack));
+                        live.contains(pack)
+                                || condemned.containsKey(pack)
+                                || deleting.contains(pack));
     }
 
     /// Returns what gc may delete: packs condemned before a moment and not rescued since.
     PackSet due(Instant before) {
-        return PackSet.of(condemned.keySet())
-                .without(pack -> !condemnedBefore(pack, before));
+        return PackSet.of(condemned.keySet()).without(pack -> !condemnedBefore(pack, before));
     }
 
     private boolean condemnedBefore(PackKey pack, Instant before) {

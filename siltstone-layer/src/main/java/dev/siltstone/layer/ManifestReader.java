@@ -62,7 +62,8 @@ final class ManifestReader {
     private List<Row> rows(PageRef page, Map<Digest, FrameFetch.Fetched> fetched)
             throws LayerDamagedException {
         List<FrameRow> frames =
-                PageFormat.decode("page " + page.manifest().digest(), raw(page.manifest(), fetched));
+                PageFormat.decode(
+                        "page " + page.manifest().digest(), raw(page.manifest(), fetched));
         List<Located> located =
                 PlacementFormat.decode(
                         "placement " + page.placement().digest(),

@@ -68,7 +68,11 @@ final class PackFormat {
                 || rows / ROW_BYTES > FRAMES_MAX
                 || told >= packBytes) {
             throw new LayerDamagedException(
-                    key.toString(), packBytes - 4, "bytes of the index", "an index of rows", "" + told);
+                    key.toString(),
+                    packBytes - 4,
+                    "bytes of the index",
+                    "an index of rows",
+                    "" + told);
         }
         return told;
     }
@@ -114,7 +118,8 @@ final class PackFormat {
             int rawBytes = in.u32();
             boolean fits = bytes > 0 && bytes <= framesEnd - offset;
             if (!fits || rawBytes < 1 || rawBytes > Frames.RAW_BYTES_MAX) {
-                throw in.damaged("frame in the index", "one inside the pack", bytes + ", " + rawBytes);
+                throw in.damaged(
+                        "frame in the index", "one inside the pack", bytes + ", " + rawBytes);
             }
             rows.add(new Row(new Located(digest, rawBytes, key, offset, bytes), in.u32()));
             offset += bytes;

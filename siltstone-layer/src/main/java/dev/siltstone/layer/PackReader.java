@@ -60,7 +60,11 @@ final class PackReader {
         try (ObjectContent content = store.get(key.objectKey(), start, end - start)) {
             if (content.bytes() != end - start) {
                 throw new LayerDamagedException(
-                        key.toString(), start, "ends early", end + " bytes", "" + content.info().bytes());
+                        key.toString(),
+                        start,
+                        "ends early",
+                        end + " bytes",
+                        "" + content.info().bytes());
             }
             return content.stream().readNBytes((int) (end - start));
         }

@@ -63,7 +63,12 @@ final class PackWriter implements Closeable {
 
     /// Adds two frames side by side, so that one request reads both.
     synchronized List<Located> append(
-            Digest digest, int rawBytes, byte[] packed, Digest other, int otherRaw, byte[] otherPacked)
+            Digest digest,
+            int rawBytes,
+            byte[] packed,
+            Digest other,
+            int otherRaw,
+            byte[] otherPacked)
             throws IOException {
         makeRoom(2, packed.length + otherPacked.length);
         return List.of(
@@ -87,8 +92,7 @@ final class PackWriter implements Closeable {
         System.arraycopy(packed, 0, frames, at, length);
         crc.reset();
         crc.update(packed, 0, length);
-        Located located =
-                new Located(digest, rawBytes, new PackKey(session, number), at, length);
+        Located located = new Located(digest, rawBytes, new PackKey(session, number), at, length);
         rows.add(new PackFormat.Row(located, (int) crc.getValue()));
         at += length;
         return located;

@@ -10,7 +10,8 @@ public record PullSettings(int windowBytes, int windowsAtOnce) {
             throw new IllegalArgumentException("a window has 4 to 64 MiB, not " + windowBytes);
         }
         if (windowsAtOnce < 1 || windowsAtOnce > 256) {
-            throw new IllegalArgumentException("windows at once are 1 to 256, not " + windowsAtOnce);
+            throw new IllegalArgumentException(
+                    "windows at once are 1 to 256, not " + windowsAtOnce);
         }
     }
 

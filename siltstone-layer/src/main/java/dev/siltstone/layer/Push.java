@@ -168,7 +168,8 @@ final class Push implements Closeable {
     private void load(RecordBody.@Nullable Commit base, Map<Digest, Located> into)
             throws IOException {
         if (base != null) {
-            new ManifestReader(fetch, base).placements(frame -> into.putIfAbsent(frame.digest(), frame));
+            new ManifestReader(fetch, base)
+                    .placements(frame -> into.putIfAbsent(frame.digest(), frame));
         }
         LogState state = view.state();
         PackReader reader = new PackReader(store);

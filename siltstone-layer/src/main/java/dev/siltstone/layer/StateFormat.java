@@ -76,13 +76,7 @@ final class StateFormat {
         String name = in.text("name", LayerNames.BYTES_MAX);
         long by = in.number("number of a record", 1, number);
         return new NamedLayer(
-                name,
-                by,
-                time(in),
-                in.digest(),
-                in.varint(),
-                in.varint(),
-                PackSet.read(in));
+                name, by, time(in), in.digest(), in.varint(), in.varint(), PackSet.read(in));
     }
 
     static Instant time(FieldReader in) throws LayerDamagedException {

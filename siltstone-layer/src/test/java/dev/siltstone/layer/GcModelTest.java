@@ -203,9 +203,7 @@ class GcModelTest {
                 for (int run = 0; run < 2; run++) {
                     int writer = i + 1;
                     int which = run;
-                    if (world.log.stream()
-                                    .filter(e -> e.writer == writer && e.run == which)
-                                    .count()
+                    if (world.log.stream().filter(e -> e.writer == writer && e.run == which).count()
                             > 1) {
                         return "push " + writer + " committed twice";
                     }
@@ -318,7 +316,9 @@ class GcModelTest {
         private void commit(World world, Pusher p, int index) {
             Entry entry = new Entry(commitOf("" + (index + 1), p.pack), index + 1, p.run);
             int number =
-                    rules.contains(Rule.COMMIT_AFTER_READING_ALL) ? p.view + 1 : world.log.size() + 1;
+                    rules.contains(Rule.COMMIT_AFTER_READING_ALL)
+                            ? p.view + 1
+                            : world.log.size() + 1;
             append(
                     world,
                     number,
@@ -357,10 +357,7 @@ class GcModelTest {
                         visit(
                                 world.gc(
                                         new Collector(
-                                                GcPhase.CONDEMN,
-                                                g.view,
-                                                world.objects,
-                                                g.rounds)));
+                                                GcPhase.CONDEMN, g.view, world.objects, g.rounds)));
                 case CONDEMN -> {
                     PackSet orphans = state.orphans(g.packs);
                     if (orphans.isEmpty()) {
@@ -435,15 +432,7 @@ class GcModelTest {
 
     private static RecordBody commitOf(String name, PackKey pack) {
         return new RecordBody.Commit(
-                name,
-                LogRecord.NONE,
-                null,
-                0,
-                0,
-                0,
-                true,
-                List.of(),
-                PackSet.of(List.of(pack)));
+                name, LogRecord.NONE, null, 0, 0, 0, true, List.of(), PackSet.of(List.of(pack)));
     }
 
     /// One pack that nothing names any more.
@@ -490,7 +479,6 @@ class GcModelTest {
         assertThat(walk.go(start)).isNull();
         assertThat(walk.seen).as("worlds").hasSizeGreaterThan(200);
         assertThat(walk.committed).as("worlds in which all is done").isPositive();
-        System.out.println("worlds " + walk.seen.size());
     }
 
     @ParameterizedTest

@@ -80,11 +80,16 @@ class LayerCrashTest {
                     dies(
                             layers ->
                                     layers.push(
-                                            "home", tree, TarMemory.NONE, LayerFixture.SMALL, progress),
+                                            "home",
+                                            tree,
+                                            TarMemory.NONE,
+                                            LayerFixture.SMALL,
+                                            progress),
                             store);
             assertThat(progress.sentBytes())
                     .as("seed %d: sent again", seed)
-                    .isLessThanOrEqualTo(Math.max(0, tree.tar().length * 3L / 4 - before) + 300_000);
+                    .isLessThanOrEqualTo(
+                            Math.max(0, tree.tar().length * 3L / 4 - before) + 300_000);
             assertSound(fixture.open());
         }
         push(fixture.open(), "home", tree);

@@ -26,8 +26,7 @@ final class LayerFixture {
 
     /// Returns what a process of its own would open.
     LayerStore open(ObjectStore store) {
-        return new LayerStore(
-                store, this::tick, new SplittableRandom(seeds.getAndIncrement()));
+        return new LayerStore(store, this::tick, new SplittableRandom(seeds.getAndIncrement()));
     }
 
     LayerStore open() {

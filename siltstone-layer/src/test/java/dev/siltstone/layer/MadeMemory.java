@@ -12,7 +12,8 @@ final class MadeMemory implements TarMemory {
 
     private static List<Object> key(List<TarEntry> run) {
         return run.stream()
-                .map(entry -> (Object) List.of(entry.path(), ((MadeTree.Entry) entry).file().data()))
+                .map(entry ->
+                        (Object) List.of(entry.path(), ((MadeTree.Entry) entry).file().data()))
                 .toList();
     }
 
