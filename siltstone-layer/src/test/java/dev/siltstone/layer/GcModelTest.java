@@ -464,6 +464,7 @@ class GcModelTest {
 
     @Test
     void norDoEffectsThatComeLate() {
+        assumeTrue(Boolean.getBoolean("siltstone.long"), "with -Plong");
         assertHolds(haunted());
     }
 
