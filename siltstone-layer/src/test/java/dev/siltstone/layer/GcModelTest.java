@@ -303,7 +303,10 @@ class GcModelTest {
         private Pusher follow(World world, Pusher p, int index) {
             int end = world.log.size();
             LogState state = state(world.log);
-            if (rules.contains(Rule.DELETED_PACKS_ARE_SENT_AGAIN) && state.isDeleted(p.pack)) {
+            boolean believed = !rules.contains(Rule.NEW_KEY_WHEN_SENT_AGAIN) && p.number > 0;
+            if (rules.contains(Rule.DELETED_PACKS_ARE_SENT_AGAIN)
+                    && state.isDeleted(p.pack)
+                    && !believed) {
                 PackKey again =
                         rules.contains(Rule.NEW_KEY_WHEN_SENT_AGAIN)
                                 ? own(p, index, p.number)
