@@ -340,9 +340,7 @@ class GcModelTest {
                     rules.contains(Rule.DELETIONS_ARE_REMEMBERED)
                             ? state.isDeleted(p.pack)
                             : state.deleting().contains(p.pack);
-            if (rules.contains(Rule.DELETED_PACKS_ARE_SENT_AGAIN)
-                    && deleted
-                    && !believed) {
+            if (rules.contains(Rule.DELETED_PACKS_ARE_SENT_AGAIN) && deleted && !believed) {
                 PackKey again =
                         rules.contains(Rule.NEW_KEY_WHEN_SENT_AGAIN)
                                 ? own(p, index, p.number)
@@ -509,7 +507,6 @@ class GcModelTest {
 
     @Test
     void norDoesADeath() {
-        assumeTrue(Boolean.getBoolean("siltstone.long"), "with -Plong");
         assertHolds(fresh(0, 1));
     }
 
@@ -517,7 +514,6 @@ class GcModelTest {
         Walk walk = new Walk(EnumSet.allOf(Rule.class));
 
         assertThat(walk.go(start)).isNull();
-        System.out.printf("%d worlds, of which %d are ends%n", walk.seen.size(), walk.committed);
         assertThat(walk.seen).as("worlds").hasSizeGreaterThan(200);
         assertThat(walk.committed).as("worlds in which all is done").isPositive();
     }
