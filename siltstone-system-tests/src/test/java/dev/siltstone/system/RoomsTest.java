@@ -35,6 +35,8 @@ final class RoomsTest {
                 .definedBy("dev.siltstone.rangestore..")
                 .layer("sqlite")
                 .definedBy("dev.siltstone.sqlite..")
+                .optionalLayer("layer")
+                .definedBy("dev.siltstone.layer..")
                 .layer("journal")
                 .definedBy("dev.siltstone.journal..")
                 .layer("stream")
@@ -53,13 +55,21 @@ final class RoomsTest {
                 .mayOnlyBeAccessedByLayers("stream", "cli")
                 .whereLayer("sqlite")
                 .mayOnlyBeAccessedByLayers("stream", "server", "cli")
+                .whereLayer("layer")
+                .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("rangestore")
                 .mayOnlyBeAccessedByLayers("sqlite", "stream", "cli")
                 .whereLayer("objectstore")
-                .mayOnlyBeAccessedByLayers("rangestore", "sqlite", "stream", "cli")
+                .mayOnlyBeAccessedByLayers("rangestore", "sqlite", "layer", "stream", "cli")
                 .whereLayer("io")
                 .mayOnlyBeAccessedByLayers(
-                        "objectstore", "rangestore", "sqlite", "journal", "stream", "cli")
+                        "objectstore",
+                        "rangestore",
+                        "sqlite",
+                        "layer",
+                        "journal",
+                        "stream",
+                        "cli")
                 .check(classes);
     }
 
@@ -127,6 +137,7 @@ final class RoomsTest {
                 .resideInAnyPackage(
                         "dev.siltstone.io..",
                         "dev.siltstone.rangestore..",
+                        "dev.siltstone.layer..",
                         "dev.siltstone.journal..",
                         "dev.siltstone.stream..")
                 .should()
