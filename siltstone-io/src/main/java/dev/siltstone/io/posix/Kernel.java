@@ -95,6 +95,7 @@ final class Kernel {
         return arm;
     }
 
+    @SuppressWarnings("restricted") // the one place that asks for native access
     private static MethodHandle link() {
         ValueLayout.OfLong number = ValueLayout.JAVA_LONG;
         SymbolLookup symbols = Linker.nativeLinker().defaultLookup();
