@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.siltstone.io.DiskLockedException;
 import dev.siltstone.io.RealDisk;
 import dev.siltstone.io.posix.Descriptor;
+import dev.siltstone.io.posix.FileOwnership;
 import dev.siltstone.io.posix.FileStatus;
 import dev.siltstone.io.posix.Identity;
 import dev.siltstone.io.posix.PosixException;
@@ -361,9 +362,9 @@ class TreeExtractionTest {
         extract(
                 CANONICAL.withWhiteouts(Whiteouts.OVERLAY),
                 directory(""),
+                file(".wh.file", 0),
                 file(".wh.gone", 0),
                 file(".wh.new", 0),
-                file(".wh.file", 0),
                 directory("dir"),
                 file("dir/.wh..wh..opq", 0),
                 file("dir/a", 1),
@@ -405,7 +406,7 @@ class TreeExtractionTest {
             for (var attribute : Xattrs.of(from, RawName.of("setgid"))) {
                 Xattrs.set(to, RawName.of("above"), attribute); // a default access list
             }
-            dev.siltstone.io.posix.FileOwnership.setMode(to, RawName.of("above"), 02777);
+            FileOwnership.setMode(to, RawName.of("above"), 02777);
         }
 
         TreeArchive.extract(tar, above.resolve("copy"), CANONICAL);
