@@ -168,9 +168,7 @@ class PosixDoorTest {
         Xattrs.set(here, A, new Xattr(RawName.of("user.0"), new byte[0]));
 
         List<Xattr> expected =
-                List.of(
-                        new Xattr(RawName.of("user.0"), new byte[0]),
-                        new Xattr(name, value));
+                List.of(new Xattr(RawName.of("user.0"), new byte[0]), new Xattr(name, value));
         assertThat(ours(Xattrs.of(here, A))).isEqualTo(expected);
         try (Descriptor file = here.openFile(A)) {
             assertThat(ours(Xattrs.of(file))).isEqualTo(expected);
@@ -234,7 +232,8 @@ class PosixDoorTest {
         removeDeep(name);
     }
 
-    private void removeDeep(byte[] name) throws IOException { // more than the test's own cleaning can
+    private void removeDeep(byte[] name)
+            throws IOException { // more than the test's own cleaning can
         for (int depth = 24; depth > 0; depth--) {
             Descriptor at = here;
             for (int i = 1; i < depth; i++) {
@@ -270,8 +269,7 @@ class PosixDoorTest {
         List<String> ordered = List.of("", "a", "a/b", "a/b/c", "a!", "a-b", "a0", "b", "é");
         for (int i = 0; i < ordered.size(); i++) {
             for (int j = 0; j < ordered.size(); j++) {
-                int order =
-                        RawName.compare(RawName.of(ordered.get(i)), RawName.of(ordered.get(j)));
+                int order = RawName.compare(RawName.of(ordered.get(i)), RawName.of(ordered.get(j)));
                 assertThat(Integer.signum(order)).isEqualTo(Integer.compare(i, j));
             }
         }

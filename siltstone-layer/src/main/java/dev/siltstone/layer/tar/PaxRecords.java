@@ -127,15 +127,12 @@ final class PaxRecords {
     /// Returns the extended attributes, sorted by name.
     List<Xattr> xattrs() {
         List<Xattr> attributes = new ArrayList<>();
-        values.forEach(
-                (key, value) -> {
-                    if (key.startsWith(TarFormat.XATTR_KEY)) {
-                        String name = key.substring(TarFormat.XATTR_KEY.length());
-                        attributes.add(
-                                new Xattr(
-                                        TarFormat.xattrName(name.getBytes(ISO_8859_1)), value));
-                    }
-                });
+        values.forEach((key, value) -> {
+            if (key.startsWith(TarFormat.XATTR_KEY)) {
+                String name = key.substring(TarFormat.XATTR_KEY.length());
+                attributes.add(new Xattr(TarFormat.xattrName(name.getBytes(ISO_8859_1)), value));
+            }
+        });
         attributes.sort((a, b) -> Arrays.compareUnsigned(a.name(), b.name()));
         return attributes;
     }

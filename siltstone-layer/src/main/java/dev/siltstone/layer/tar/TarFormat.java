@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.siltstone.io.posix.RawName;
 import dev.siltstone.io.posix.Xattr;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
@@ -128,7 +127,8 @@ public final class TarFormat {
         if (entry.type() != EntryType.DIRECTORY) {
             return path;
         }
-        byte[] closed = path.length == 0 ? new byte[] {'.', '/'} : Arrays.copyOf(path, path.length + 1);
+        byte[] closed =
+                path.length == 0 ? new byte[] {'.', '/'} : Arrays.copyOf(path, path.length + 1);
         closed[closed.length - 1] = '/';
         return closed;
     }

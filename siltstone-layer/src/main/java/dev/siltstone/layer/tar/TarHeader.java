@@ -54,12 +54,7 @@ final class TarHeader {
     private boolean hasMagic(String magic) {
         byte[] wanted = magic.getBytes(US_ASCII);
         return Arrays.equals(
-                wanted,
-                0,
-                wanted.length,
-                block,
-                TarFormat.MAGIC,
-                TarFormat.MAGIC + wanted.length);
+                wanted, 0, wanted.length, block, TarFormat.MAGIC, TarFormat.MAGIC + wanted.length);
     }
 
     private boolean isUstar() {

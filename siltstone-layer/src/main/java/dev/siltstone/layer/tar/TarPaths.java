@@ -36,8 +36,7 @@ final class TarPaths {
             return "an absolute path";
         }
         if (raw.length > limits.pathBytesMax()) {
-            return "a path of %d bytes, more than %d"
-                    .formatted(raw.length, limits.pathBytesMax());
+            return "a path of %d bytes, more than %d".formatted(raw.length, limits.pathBytesMax());
         }
         return faultOfClean(clean(raw), limits.depthMax());
     }

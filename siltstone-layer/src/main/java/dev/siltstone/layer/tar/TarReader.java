@@ -172,8 +172,7 @@ public final class TarReader {
         return path;
     }
 
-    private static byte[] rawPath(
-            TarHeader header, PaxRecords pax, byte @Nullable [] longPath) {
+    private static byte[] rawPath(TarHeader header, PaxRecords pax, byte @Nullable [] longPath) {
         byte[] sparseName = pax.bytes("GNU.sparse.name");
         if (sparseName != null) {
             return sparseName;
@@ -209,9 +208,7 @@ public final class TarReader {
             default ->
                     throw new TarException(
                             "%s is of the type %s, which nobody here can make"
-                                    .formatted(
-                                            RawName.show(raw),
-                                            RawName.show(new byte[] {type})));
+                                    .formatted(RawName.show(raw), RawName.show(new byte[] {type})));
         };
     }
 

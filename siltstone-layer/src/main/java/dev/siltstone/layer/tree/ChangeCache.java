@@ -26,8 +26,7 @@ public final class ChangeCache implements Closeable {
     private @Nullable CachedEntry next;
     private byte[] before = {};
 
-    private ChangeCache(
-            Path path, Consumer<String> warnings, byte[] basis, @Nullable DiskFile file)
+    private ChangeCache(Path path, Consumer<String> warnings, byte[] basis, @Nullable DiskFile file)
             throws IOException {
         this.path = path;
         this.warnings = warnings;

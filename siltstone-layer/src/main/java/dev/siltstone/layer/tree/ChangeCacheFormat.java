@@ -91,8 +91,7 @@ final class ChangeCacheFormat {
                 header.remaining() == HEADER_BYTES
                         && header.getLong(0) == MAGIC
                         && header.getInt(8) == VERSION
-                        && header.getInt(HEADER_CRC)
-                                == crc(header.slice(0, HEADER_CRC));
+                        && header.getInt(HEADER_CRC) == crc(header.slice(0, HEADER_CRC));
         if (!whole) {
             return null;
         }

@@ -79,8 +79,7 @@ final class EntryAttributes {
         } else {
             setOwn(directory, name, entry);
         }
-        FileOwnership.setModified(
-                directory, name, entry.modifiedSeconds(), entry.modifiedNanos());
+        FileOwnership.setModified(directory, name, entry.modifiedSeconds(), entry.modifiedNanos());
     }
 
     private boolean isRefusedDevice(TarEntry entry) {
@@ -121,8 +120,7 @@ final class EntryAttributes {
         }
     }
 
-    private void setForeign(
-            Descriptor directory, byte[] name, TarEntry entry, Xattr attribute)
+    private void setForeign(Descriptor directory, byte[] name, TarEntry entry, Xattr attribute)
             throws IOException {
         try {
             Xattrs.set(directory, name, attribute);
@@ -135,8 +133,7 @@ final class EntryAttributes {
     }
 
     private void setAside(Descriptor directory, byte[] name, TarEntry entry) throws IOException {
-        boolean holds =
-                entry.type() != EntryType.SYMLINK && entry.type() != EntryType.FIFO;
+        boolean holds = entry.type() != EntryType.SYMLINK && entry.type() != EntryType.FIFO;
         boolean folder = entry.type() == EntryType.DIRECTORY;
         int mode = entry.mode() | (folder ? 0700 : 0600);
         boolean asItIs =

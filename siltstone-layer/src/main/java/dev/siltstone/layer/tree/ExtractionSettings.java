@@ -19,8 +19,7 @@ public record ExtractionSettings(
         boolean replace,
         TarLimits limits) {
     public static final ExtractionSettings DEFAULT =
-            new ExtractionSettings(
-                    Ownership.KEEP, Whiteouts.KEEP, true, false, TarLimits.DEFAULT);
+            new ExtractionSettings(Ownership.KEEP, Whiteouts.KEEP, true, false, TarLimits.DEFAULT);
 
     public ExtractionSettings withOwnership(Ownership other) {
         return new ExtractionSettings(other, whiteouts, canonical, replace, limits);

@@ -103,8 +103,7 @@ record ExtractionState(
     }
 
     private static List<TarEntry> directories(byte[] tar) throws IOException {
-        TarReader reader =
-                new TarReader(new ByteArrayInputStream(tar), "state", TarLimits.DEFAULT);
+        TarReader reader = new TarReader(new ByteArrayInputStream(tar), "state", TarLimits.DEFAULT);
         List<TarEntry> directories = new ArrayList<>();
         for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
             directories.add(entry);

@@ -27,8 +27,7 @@ final class FakeRoot {
     static final byte[] ORIGINAL = RawName.of("user.siltstone.original");
     private static final String ASIDE = "user.siltstone.xattr.";
     private static final Pattern FORM =
-            Pattern.compile(
-                    "([0-6]) ([0-7]{1,4}) (\\d{1,10}) (\\d{1,10}) (\\d{1,10}) (\\d{1,10})");
+            Pattern.compile("([0-6]) ([0-7]{1,4}) (\\d{1,10}) (\\d{1,10}) (\\d{1,10}) (\\d{1,10})");
 
     private FakeRoot() {}
 

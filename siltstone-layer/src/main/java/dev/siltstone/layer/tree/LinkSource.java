@@ -72,8 +72,7 @@ final class LinkSource implements Closeable {
                                 RawName.show(link.path()), RawName.show(link.linkTarget()), why));
     }
 
-    private static void close(@Nullable LinkSource source)
-            throws IOException {
+    private static void close(@Nullable LinkSource source) throws IOException {
         if (source != null) {
             source.close();
         }

@@ -258,8 +258,7 @@ public final class TreeExtraction implements Closeable {
                 return;
             }
             throw new TarException(
-                    next
-                            + " comes twice, or in two spellings that this file system takes for one");
+                    next + " comes twice, or in two spellings that this file system takes for one");
         }
     }
 

@@ -91,8 +91,7 @@ final class TreeRemoval {
         }
     }
 
-    private static void step(
-            Descriptor parent, Deque<Level> levels, byte @Nullable [] last)
+    private static void step(Descriptor parent, Deque<Level> levels, byte @Nullable [] last)
             throws IOException {
         Level level = levels.getLast();
         if (level.names.isEmpty()) {
@@ -134,8 +133,7 @@ final class TreeRemoval {
 
     private static boolean isAncestor(byte[] path, byte[] of) {
         boolean begins =
-                path.length < of.length
-                        && Arrays.equals(path, 0, path.length, of, 0, path.length);
+                path.length < of.length && Arrays.equals(path, 0, path.length, of, 0, path.length);
         return begins && of[path.length] == '/';
     }
 }

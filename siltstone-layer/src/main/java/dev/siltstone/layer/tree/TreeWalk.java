@@ -38,24 +38,25 @@ public final class TreeWalk implements Closeable {
     }
 
     private static final class Level {
-        private final Descriptor directory;
+        private final HeldDirectory directory;
         private final byte[] path;
         private final List<byte[]> names;
         private int next;
 
-        Level(Descriptor directory, byte[] path) throws IOException {
+        Level(HeldDirectory directory, byte[] path) throws IOException {
             this.directory = directory;
             this.path = path;
-            names = DirectoryListing.names(directory);
+            names = DirectoryListing.names(directory.descriptor());
         }
     }
 
     private final WalkSettings settings;
     private final Consumer<String> warnings;
-    private final Descriptor root;
+    private final HeldDirectory root;
     private final Deque<Level> levels = new ArrayDeque<>();
     private final Map<Inode, Links> linked = new HashMap<>();
     private @Nullable WalkedEntry last;
+    private boolean closed;
 
     /// @param warnings told of what is left out
     /// @throws IOException if the root is no directory that can be opened
@@ -63,7 +64,7 @@ public final class TreeWalk implements Closeable {
             throws IOException {
         this.settings = settings;
         this.warnings = warnings;
-        this.root = Descriptor.openDirectory(root);
+        this.root = new HeldDirectory(Descriptor.openDirectory(root));
     }
 
     /// Goes to the next name.
@@ -72,7 +73,9 @@ public final class TreeWalk implements Closeable {
     /// @throws IOException if a directory cannot be read; the walk is over
     public @Nullable WalkedEntry next() throws IOException {
         if (last == null) {
-            last = new WalkedEntry(new byte[0], new byte[0], root, FileStatus.of(root), null, settings);
+            last =
+                    new WalkedEntry(
+                            new byte[0], new byte[0], root, FileStatus.of(root.descriptor()), null, settings);
             return last;
         }
         if (last.status().type() == FileType.DIRECTORY) {
@@ -82,11 +85,11 @@ public final class TreeWalk implements Closeable {
             Level level = levels.getLast();
             if (level.next == level.names.size()) {
                 levels.removeLast();
-                level.directory.close();
+                level.directory.release();
                 continue;
             }
             byte[] name = level.names.get(level.next++);
-            FileStatus status = status(level.directory, name);
+            FileStatus status = status(level.directory.descriptor(), name);
             if (status == null) {
                 continue;
             }
@@ -104,6 +107,7 @@ public final class TreeWalk implements Closeable {
 
     private void goDown(WalkedEntry entry) throws IOException {
         if (entry.path().length == 0) {
+            root.hold();
             levels.add(new Level(root, entry.path()));
             return;
         }
@@ -112,20 +116,21 @@ public final class TreeWalk implements Closeable {
                     "%s is more than %d directories deep, which nobody could restore"
                             .formatted(RawName.show(entry.path()), settings.depthMax()));
         }
-        Descriptor directory = open(entry);
-        if (directory == null) {
+        Descriptor opened = open(entry);
+        if (opened == null) {
             return;
         }
+        HeldDirectory directory = new HeldDirectory(opened);
         try {
             levels.add(new Level(directory, entry.path()));
         } catch (IOException | RuntimeException e) {
-            directory.close();
+            directory.release();
             throw e;
         }
     }
 
     private @Nullable Descriptor open(WalkedEntry entry) throws IOException {
-        Descriptor parent = levels.getLast().directory;
+        Descriptor parent = levels.getLast().directory.descriptor();
         Descriptor directory;
         try {
             directory = parent.openDirectoryQuietly(entry.name());
@@ -137,8 +142,7 @@ public final class TreeWalk implements Closeable {
         }
         try {
             if (!FileStatus.of(directory).isSameFile(entry.status())) {
-                throw new FileChangedException(
-                        entry.path(), "another directory has its name now");
+                throw new FileChangedException(entry.path(), "another directory has its name now");
             }
             return directory;
         } catch (IOException | RuntimeException e) {
@@ -177,8 +181,11 @@ public final class TreeWalk implements Closeable {
 
     @Override
     public void close() {
-        levels.forEach(level -> level.directory.close());
+        levels.forEach(level -> level.directory.release());
         levels.clear();
-        root.close();
+        if (!closed) {
+            closed = true;
+            root.release();
+        }
     }
 }

@@ -13,15 +13,15 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A name that a walk met. Good until the walk goes on.
+/// A name that a walk met. What it tells stays; it can be read until the walk goes on, or as long as it is held.
 ///
-/// Not thread-safe.
+/// Thread-safe, so that others can read what one thread walks.
 public final class WalkedEntry {
     private static final byte[] NONE = {};
 
     private final byte[] path;
     private final byte[] name;
-    private final Descriptor directory;
+    private final HeldDirectory directory;
     private final FileStatus status;
     private final byte[] hardLinkTarget;
     private final WalkSettings settings;
@@ -30,7 +30,7 @@ public final class WalkedEntry {
     WalkedEntry(
             byte[] path,
             byte[] name,
-            Descriptor directory,
+            HeldDirectory directory,
             FileStatus status,
             byte @Nullable [] hardLinkTarget,
             WalkSettings settings) {
@@ -61,6 +61,17 @@ public final class WalkedEntry {
         return hardLinkTarget;
     }
 
+    /// Lets it be read after the walk went on, until [#release()]: its directory stays open. To be called before the
+    /// walk goes on; each holding costs nothing but, per directory, a descriptor.
+    public void hold() {
+        directory.hold();
+    }
+
+    /// Ends a [#hold()].
+    public void release() {
+        directory.release();
+    }
+
     /// Says whether it has content of its own, to be read with [#open()].
     public boolean hasContent() {
         return status.type() == FileType.FILE && hardLinkTarget.length == 0;
@@ -73,7 +84,7 @@ public final class WalkedEntry {
         if (!hasContent()) {
             throw new IllegalStateException(RawName.show(path) + " has no content of its own");
         }
-        return FileContent.open(this, directory.openFile(name), settings);
+        return FileContent.open(this, directory.descriptor().openFile(name), settings);
     }
 
     /// Returns the entry of what has no content of its own.
@@ -82,14 +93,17 @@ public final class WalkedEntry {
             throw new IllegalStateException(RawName.show(path) + " has content; open it");
         }
         if (hardLinkTarget.length > 0) {
-            return entry(path, EntryType.FILE, status, NONE, List.of()).asHardLinkTo(hardLinkTarget);
+            return entry(path, EntryType.FILE, status, NONE, List.of())
+                    .asHardLinkTo(hardLinkTarget);
         }
         byte[] target =
                 status.type() == FileType.SYMLINK
-                        ? DirectoryNames.readSymlink(directory, name)
+                        ? DirectoryNames.readSymlink(directory.descriptor(), name)
                         : NONE;
         List<Xattr> attributes =
-                name.length == 0 ? Xattrs.of(directory) : Xattrs.of(directory, name);
+                name.length == 0
+                        ? Xattrs.of(directory.descriptor())
+                        : Xattrs.of(directory.descriptor(), name);
         return finished(
                 entry(
                         path,

@@ -109,7 +109,9 @@ class HostileTarTest {
         byte[] file = header("a", '0', 0, "");
         assertRefused("more than 3 entries", tar(file, file, file, file));
         assertRefused("has 1001 bytes, more than 1000", tar(header("a", '0', 1001, "")));
-        assertRefused("all of them together", tar(header("a", '0', 900, ""), new byte[900], header("b", '0', 900, "")));
+        assertRefused(
+                "all of them together",
+                tar(header("a", '0', 900, ""), new byte[900], header("b", '0', 900, "")));
         assertRefused("4 directories deep", tar(header("a/b/c/d", '0', 0, "")));
         assertRefused("extended header of 4097 bytes", tar(header("p", 'x', 4097, "")));
         assertRefused(
@@ -121,11 +123,14 @@ class HostileTarTest {
 
     @Test
     void sizesThatLie() {
-        assertRefused("is cut short", Arrays.copyOf(tar(header("a", '0', 600, ""), new byte[600]), 900));
+        assertRefused(
+                "is cut short", Arrays.copyOf(tar(header("a", '0', 600, ""), new byte[600]), 900));
         assertRefused("is cut short", header("a", '0', 0, ""));
         assertRefused("is a SYMLINK with 5 bytes", tar(header("a", '2', 5, "x"), new byte[5]));
         assertRefused("uid is no number", tar(pax("uid=-1"), header("a", '0', 0, "")));
-        assertRefused("size is no number", tar(pax("size=99999999999999999999"), header("a", '0', 0, "")));
+        assertRefused(
+                "size is no number",
+                tar(pax("size=99999999999999999999"), header("a", '0', 0, "")));
         byte[] negative = header("a", '0', 0, "");
         Arrays.fill(negative, 124, 136, (byte) 0xff);
         assertRefused("size is out of range", tar(summed(negative)));
@@ -143,11 +148,17 @@ class HostileTarTest {
         assertRefused("checksum", tar(flipped));
         assertRefused("of the type Q", tar(header("a", 'Q', 0, "")));
         assertRefused("of the type V", tar(header("volume", 'V', 0, "")));
-        assertRefused("that is not `length key=value`", tar(header("p", 'x', 5, ""), "4 a=b".getBytes(ISO_8859_1), file));
-        assertRefused("longer than its header", tar(header("p", 'x', 6, ""), "99 a=b".getBytes(ISO_8859_1), file));
+        assertRefused(
+                "that is not `length key=value`",
+                tar(header("p", 'x', 5, ""), "4 a=b".getBytes(ISO_8859_1), file));
+        assertRefused(
+                "longer than its header",
+                tar(header("p", 'x', 6, ""), "99 a=b".getBytes(ISO_8859_1), file));
         assertRefused("no decimal time", tar(pax("mtime=1e9"), file));
         assertRefused("ends between a header and its entry", tar(pax("path=x")));
-        assertRefused("sets the path of all", tar(header("g", 'g', 10, ""), "10 path=x\n".getBytes(ISO_8859_1), file));
+        assertRefused(
+                "sets the path of all",
+                tar(header("g", 'g', 10, ""), "10 path=x\n".getBytes(ISO_8859_1), file));
         assertRefused("access list as text", tar(pax("SCHILY.acl.access=user::rw-"), file));
         byte[] lone = new byte[1024];
         System.arraycopy(file, 0, lone, 512, 512);
@@ -161,11 +172,21 @@ class HostileTarTest {
     void mapsOfHolesThatLie() {
         byte[] file = header("a", '0', 512, "");
         byte[] content = new byte[512];
-        assertRefused("does not fit", tar(pax("GNU.sparse.size=900", "GNU.sparse.map=0,100"), file, content));
-        assertRefused("does not fit", tar(pax("GNU.sparse.size=400", "GNU.sparse.map=0,512"), file, content));
-        assertRefused("out of order", tar(pax("GNU.sparse.size=900", "GNU.sparse.map=100,10,50,10"), file, content));
-        assertRefused("no list of pairs", tar(pax("GNU.sparse.size=900", "GNU.sparse.map=1"), file, content));
-        assertRefused("no list of numbers", tar(pax("GNU.sparse.major=1", "GNU.sparse.realsize=900"), file, content));
+        assertRefused(
+                "does not fit",
+                tar(pax("GNU.sparse.size=900", "GNU.sparse.map=0,100"), file, content));
+        assertRefused(
+                "does not fit",
+                tar(pax("GNU.sparse.size=400", "GNU.sparse.map=0,512"), file, content));
+        assertRefused(
+                "out of order",
+                tar(pax("GNU.sparse.size=900", "GNU.sparse.map=100,10,50,10"), file, content));
+        assertRefused(
+                "no list of pairs",
+                tar(pax("GNU.sparse.size=900", "GNU.sparse.map=1"), file, content));
+        assertRefused(
+                "no list of numbers",
+                tar(pax("GNU.sparse.major=1", "GNU.sparse.realsize=900"), file, content));
     }
 
     @Test
@@ -177,7 +198,9 @@ class HostileTarTest {
             int at = bit;
             try {
                 readAll(flipped, SMALL);
-                assertThat(bit / 8).as("bit %d passed", at).isBetween(148, 155); // spelling of the sum
+                assertThat(bit / 8)
+                        .as("bit %d passed", at)
+                        .isBetween(148, 155); // spelling of the sum
             } catch (TarException e) {
                 assertThat(e).hasMessageContaining("byte 0");
             }
@@ -188,7 +211,11 @@ class HostileTarTest {
     void noiseIsRefusedWithoutAskingForMemory() {
         long seed = Long.getLong("siltstone.tar.seed", 7);
         SplittableRandom random = new SplittableRandom(seed);
-        byte[] template = tar(pax("path=x", "GNU.sparse.size=900", "GNU.sparse.map=0,512"), header("a", '0', 512, ""), new byte[512]);
+        byte[] template =
+                tar(
+                        pax("path=x", "GNU.sparse.size=900", "GNU.sparse.map=0,512"),
+                        header("a", '0', 512, ""),
+                        new byte[512]);
         for (int round = 0; round < 3000; round++) {
             byte[] noisy = template.clone();
             for (int i = random.nextInt(1, 6); i > 0; i--) {
@@ -203,16 +230,23 @@ class HostileTarTest {
             try {
                 readAll(noisy, SMALL);
             } catch (TarException e) {
-                assertThat(e.getMessage()).as("-Dsiltstone.tar.seed=%d", seed).startsWith("hostile.tar");
+                assertThat(e.getMessage())
+                        .as("-Dsiltstone.tar.seed=%d", seed)
+                        .startsWith("hostile.tar");
             } catch (IOException | RuntimeException e) {
-                throw new AssertionError("-Dsiltstone.tar.seed=%d round %d".formatted(seed, round), e);
+                throw new AssertionError(
+                        "-Dsiltstone.tar.seed=%d round %d".formatted(seed, round), e);
             }
         }
     }
 
     @Test
     void leadingDotsAndClosingSlashesAreTaken() throws IOException {
-        byte[] tar = tar(header("./", '5', 0, ""), header("./a/", '5', 0, ""), header("old/", '\0', 0, ""));
+        byte[] tar =
+                tar(
+                        header("./", '5', 0, ""),
+                        header("./a/", '5', 0, ""),
+                        header("old/", '\0', 0, ""));
         TarReader reader = new TarReader(new ByteArrayInputStream(tar), "t", SMALL);
         assertThat(reader.next().path()).isEmpty();
         assertThat(RawName.show(reader.next().path())).isEqualTo("a");

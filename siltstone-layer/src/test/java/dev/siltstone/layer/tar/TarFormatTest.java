@@ -23,8 +23,7 @@ class TarFormatTest {
 
     private static TarEntry entry(
             byte[] path, EntryType type, long id, long seconds, int nanos, byte[] link) {
-        return new TarEntry(
-                path, type, 04755, id, id, 0, seconds, nanos, link, 0, 0, List.of());
+        return new TarEntry(path, type, 04755, id, id, 0, seconds, nanos, link, 0, 0, List.of());
     }
 
     /// One of each kind, and of each reason for an extended header.
@@ -37,9 +36,16 @@ class TarFormatTest {
         kinds.add(entry(latin, EntryType.FILE, 7, 1, 1, NONE));
         kinds.add(entry(longPath, EntryType.DIRECTORY, 2_097_151, 0, 0, NONE));
         kinds.add(entry(RawName.of("é"), EntryType.FIFO, 2_097_152, 8_589_934_591L, 0, NONE));
-        kinds.add(entry(RawName.of("l"), EntryType.SYMLINK, 4_294_967_294L, -2, 499_999_999, latin));
         kinds.add(
-                entry(RawName.of("m"), EntryType.SYMLINK, 0, 8_589_934_592L, 500_000_000, longPath));
+                entry(RawName.of("l"), EntryType.SYMLINK, 4_294_967_294L, -2, 499_999_999, latin));
+        kinds.add(
+                entry(
+                        RawName.of("m"),
+                        EntryType.SYMLINK,
+                        0,
+                        8_589_934_592L,
+                        500_000_000,
+                        longPath));
         kinds.add(TarEntry.of(RawName.of("h"), EntryType.FILE).asHardLinkTo(RawName.of("a")));
         kinds.add(
                 new TarEntry(
@@ -222,18 +228,7 @@ class TarFormatTest {
     void refusesContentThatIsLongerOrShorterThanTheHeaderSays() throws IOException {
         TarEntry file =
                 new TarEntry(
-                        RawName.of("f"),
-                        EntryType.FILE,
-                        0,
-                        0,
-                        0,
-                        10,
-                        0,
-                        0,
-                        NONE,
-                        0,
-                        0,
-                        List.of());
+                        RawName.of("f"), EntryType.FILE, 0, 0, 0, 10, 0, 0, NONE, 0, 0, List.of());
         TarWriter writer = new TarWriter(new ByteArrayOutputStream());
         writer.begin(file);
         assertThatThrownBy(() -> writer.writeZeros(11)).hasMessageContaining("1 bytes more");

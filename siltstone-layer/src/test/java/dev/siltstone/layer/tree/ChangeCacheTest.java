@@ -160,7 +160,11 @@ class ChangeCacheTest {
                 new ChangeCacheWriter(disk, SIMULATED, Instant.ofEpochSecond(1_700_000_000))) {
             for (int i = 0; i < 3; i++) {
                 byte[] path = RawName.of("path-" + i);
-                writer.add(path, status(i, generation), i == 2 ? RawName.of("path-0") : new byte[0], generation);
+                writer.add(
+                        path,
+                        status(i, generation),
+                        i == 2 ? RawName.of("path-0") : new byte[0],
+                        generation);
             }
             byte[] basis = new byte[32];
             Arrays.fill(basis, (byte) generation);
@@ -170,7 +174,21 @@ class ChangeCacheTest {
 
     private static FileStatus status(int i, int generation) {
         return new FileStatus(
-                FileType.FILE, 0644, 2, 0, 4_000_000_000L, 1, 2, 9, 1000 + i, generation, 8, -1, 5, 1_600_000_000L + i * 99_999_999L, 6);
+                FileType.FILE,
+                0644,
+                2,
+                0,
+                4_000_000_000L,
+                1,
+                2,
+                9,
+                1000 + i,
+                generation,
+                8,
+                -1,
+                5,
+                1_600_000_000L + i * 99_999_999L,
+                6);
     }
 
     private static byte[] bytes(Disk disk) throws IOException {
@@ -193,7 +211,13 @@ class ChangeCacheTest {
             SimulatedDisk disk = new SimulatedDisk();
             write(disk, 1);
             SplittableRandom random = new SplittableRandom(seed);
-            Operation[] at = {Operation.CREATE, Operation.WRITE, Operation.FORCE, Operation.RENAME, Operation.FORCE_DIRECTORY};
+            Operation[] at = {
+                Operation.CREATE,
+                Operation.WRITE,
+                Operation.FORCE,
+                Operation.RENAME,
+                Operation.FORCE_DIRECTORY
+            };
             disk.fail(at[random.nextInt(at.length)], 1, "killed");
             try {
                 write(disk, 2);

@@ -57,7 +57,8 @@ final class SpecialTree {
     private static void names(Descriptor root) throws IOException {
         file(root, new byte[] {'c', 'a', 'f', (byte) 0xe9}, "latin");
         file(root, new byte[] {(byte) 0xff, (byte) 0xfe, (byte) 0x80}, "bad");
-        for (String odd : new String[] {"é", "e\u0301", "new\nline", "back\\slash", " s ", "-dash"}) {
+        for (String odd :
+                new String[] {"é", "e\u0301", "new\nline", "back\\slash", " s ", "-dash"}) {
             file(root, name(odd), odd);
         }
         file(root, name("empty"), "");
@@ -134,7 +135,8 @@ final class SpecialTree {
 
     private static byte[] accessList() {
         int[][] entries = {{1, 6, -1}, {2, 4, 1234}, {4, 4, -1}, {16, 4, -1}, {32, 4, -1}};
-        ByteBuffer list = ByteBuffer.allocate(4 + 8 * entries.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer list =
+                ByteBuffer.allocate(4 + 8 * entries.length).order(ByteOrder.LITTLE_ENDIAN);
         list.putInt(2);
         for (int[] entry : entries) {
             list.putShort((short) entry[0]).putShort((short) entry[1]).putInt(entry[2]);

@@ -56,12 +56,34 @@ class TreeExtractionTest {
     private static TarEntry file(String path, int bytes) {
         TarEntry one = TarEntry.of(RawName.of(path), EntryType.FILE);
         return new TarEntry(
-                one.path(), one.type(), 0644, Identity.user(), Identity.group(), bytes, 1, 0, new byte[0], 0, 0, List.of());
+                one.path(),
+                one.type(),
+                0644,
+                Identity.user(),
+                Identity.group(),
+                bytes,
+                1,
+                0,
+                new byte[0],
+                0,
+                0,
+                List.of());
     }
 
     private static TarEntry symlink(String path, String target) {
         return new TarEntry(
-                RawName.of(path), EntryType.SYMLINK, 0777, 0, 0, 0, 1, 0, RawName.of(target), 0, 0, List.of());
+                RawName.of(path),
+                EntryType.SYMLINK,
+                0777,
+                0,
+                0,
+                0,
+                1,
+                0,
+                RawName.of(target),
+                0,
+                0,
+                List.of());
     }
 
     private static TarEntry hardLink(String path, String target) {
@@ -119,8 +141,13 @@ class TreeExtractionTest {
                     symlink("a", up),
                     file("a/outside", 3));
             assertRefused(
-                    settings, "a comes twice", directory(""), symlink("a", up + "/outside"), file("a", 3));
-            assertRefused(settings, "a comes twice", directory(""), symlink("a", up), directory("a"));
+                    settings,
+                    "a comes twice",
+                    directory(""),
+                    symlink("a", up + "/outside"),
+                    file("a", 3));
+            assertRefused(
+                    settings, "a comes twice", directory(""), symlink("a", up), directory("a"));
         }
     }
 
@@ -132,7 +159,8 @@ class TreeExtractionTest {
                 directory(""),
                 symlink("a", directory.toString()),
                 hardLink("b", "a/outside"));
-        assertRefused(CANONICAL, "which does not come before it", directory(""), hardLink("b", "c"));
+        assertRefused(
+                CANONICAL, "which does not come before it", directory(""), hardLink("b", "c"));
         assertRefused(CANONICAL, "a directory", directory(""), directory("a"), hardLink("b", "a"));
     }
 
@@ -142,7 +170,8 @@ class TreeExtractionTest {
         assertRefused(CANONICAL, "a comes out of order", directory(""), file("b", 1), file("a", 1));
         assertRefused(CANONICAL, "before the root", file("b", 1));
         assertRefused(CANONICAL, "does not come before it", directory(""), file("a/b", 1));
-        assertRefused(CANONICAL, "a, which is no directory", directory(""), file("a", 1), file("a/b", 1));
+        assertRefused(
+                CANONICAL, "a, which is no directory", directory(""), file("a", 1), file("a/b", 1));
         assertRefused(ANY_ORDER, "a comes twice", file("a", 1), directory("b"), file("a", 1));
         assertRefused(ANY_ORDER, "a comes twice", directory("a"), file("a", 1));
         assertRefused(ANY_ORDER, "a comes twice", directory("a"), file("a/b", 1), directory("a"));
@@ -154,8 +183,26 @@ class TreeExtractionTest {
     void takesDirectoriesAfterWhatIsInThem() throws IOException {
         TarEntry late =
                 new TarEntry(
-                        RawName.of("a"), EntryType.DIRECTORY, 0711, 0, 0, 0, 77, 7, new byte[0], 0, 0, List.of());
-        extract(ANY_ORDER, file("a/b/c", 5), file("x", 1), late, file("a/d", 2), file("y", 1), file("a/b/e", 2));
+                        RawName.of("a"),
+                        EntryType.DIRECTORY,
+                        0711,
+                        0,
+                        0,
+                        0,
+                        77,
+                        7,
+                        new byte[0],
+                        0,
+                        0,
+                        List.of());
+        extract(
+                ANY_ORDER,
+                file("a/b/c", 5),
+                file("x", 1),
+                late,
+                file("a/d", 2),
+                file("y", 1),
+                file("a/b/e", 2));
 
         try (Descriptor root = Descriptor.openDirectory(destination)) {
             FileStatus status = FileStatus.at(root, RawName.of("a"));
@@ -242,7 +289,8 @@ class TreeExtractionTest {
     }
 
     /// Makes some entries from where the extraction is to go on, with checkpoints now and then.
-    private static void go(TreeExtraction extraction, byte[] tar, int entries, SplittableRandom random)
+    private static void go(
+            TreeExtraction extraction, byte[] tar, int entries, SplittableRandom random)
             throws IOException {
         int at = (int) extraction.resumeAt();
         TarReader reader =
@@ -290,7 +338,8 @@ class TreeExtractionTest {
                 Files.write(state, bytes);
             }
             try (TreeExtraction again =
-                    TreeExtraction.open(new RealDisk(), destination, identity, CANONICAL, w -> {})) {
+                    TreeExtraction.open(
+                            new RealDisk(), destination, identity, CANONICAL, w -> {})) {
                 assertThat(again.resumeAt()).isZero();
                 again.abandon();
             }
@@ -325,7 +374,8 @@ class TreeExtractionTest {
         assumeThat(Identity.isRoot()).as("root, who can mount").isTrue();
         Path small = Files.createDirectory(directory.resolve("small"));
         Process mount =
-                new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=1m", "none", small.toString())
+                new ProcessBuilder(
+                                "mount", "-t", "tmpfs", "-o", "size=1m", "none", small.toString())
                         .start();
         assumeThat(mount.waitFor()).as("a file system of its own").isZero();
         try {
@@ -337,7 +387,10 @@ class TreeExtractionTest {
                                         extraction.begin(directory(""));
                                         extraction.begin(file("big", 4 << 20));
                                         for (int i = 0; i < 64; i++) {
-                                            extraction.write("x".repeat(1 << 16).getBytes(UTF_8), 0, 1 << 16);
+                                            extraction.write(
+                                                    "x".repeat(1 << 16).getBytes(UTF_8),
+                                                    0,
+                                                    1 << 16);
                                         }
                                     } catch (IOException e) {
                                         extraction.abandon();

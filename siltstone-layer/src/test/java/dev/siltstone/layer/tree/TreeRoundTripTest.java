@@ -85,7 +85,10 @@ class TreeRoundTripTest {
         Files.write(directory.resolve("t.tar"), tar);
         Path copy = Files.createDirectory(directory.resolve("copy"));
 
-        run("tar --xattrs --xattrs-include=* --numeric-owner -xpf %s -C %s".formatted(directory.resolve("t.tar"), copy).split(" "));
+        run(
+                "tar --xattrs --xattrs-include=* --numeric-owner -xpf %s -C %s"
+                        .formatted(directory.resolve("t.tar"), copy)
+                        .split(" "));
 
         assertThat(entries(TreeArchive.bytes(copy))).isEqualTo(entries(tar));
     }
@@ -203,7 +206,10 @@ class TreeRoundTripTest {
         Path tree = Files.createDirectory(directory.resolve("tree"));
         Files.writeString(tree.resolve("f"), "");
         try (Descriptor root = Descriptor.openDirectory(tree)) {
-            Xattrs.set(root, RawName.of("f"), new Xattr(RawName.of("user.overlay.metacopy"), new byte[0]));
+            Xattrs.set(
+                    root,
+                    RawName.of("f"),
+                    new Xattr(RawName.of("user.overlay.metacopy"), new byte[0]));
         }
         assertThatThrownBy(() -> TreeArchive.bytes(tree))
                 .hasMessageContaining("f has user.overlay.metacopy: without the tree below it");
@@ -227,7 +233,8 @@ class TreeRoundTripTest {
         Path tree = Files.createDirectory(directory.resolve("tree"));
         try (var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.bind(UnixDomainSocketAddress.of(tree.resolve("s")));
-            List<String> warnings = TreeArchive.write(tree, WalkSettings.DEFAULT, new ByteArrayOutputStream());
+            List<String> warnings =
+                    TreeArchive.write(tree, WalkSettings.DEFAULT, new ByteArrayOutputStream());
             assertThat(warnings).containsExactly("s is a socket, which no tree can keep");
         }
     }
@@ -237,7 +244,9 @@ class TreeRoundTripTest {
         Path tree = Files.createDirectory(directory.resolve("tree"));
         Files.writeString(directory.resolve("outside"), "text");
         Files.createLink(tree.resolve("inside"), directory.resolve("outside"));
-        assertThat(entries(TreeArchive.bytes(tree)).getLast()).startsWith("FILE inside").contains(" 4 ");
+        assertThat(entries(TreeArchive.bytes(tree)).getLast())
+                .startsWith("FILE inside")
+                .contains(" 4 ");
     }
 
     @Test
@@ -257,6 +266,30 @@ class TreeRoundTripTest {
                 content.finish();
             }
         }
+    }
+
+    @Test
+    void whatIsHeldCanBeReadAfterTheWalkWentOn() throws IOException {
+        Path tree = Files.createDirectory(directory.resolve("tree"));
+        Files.createDirectories(tree.resolve("a/b"));
+        Files.writeString(tree.resolve("a/b/f"), "held");
+        Files.createSymbolicLink(tree.resolve("a/b/l"), Path.of("f"));
+        List<WalkedEntry> held = new ArrayList<>();
+        try (Arena arena = Arena.ofConfined()) {
+            try (TreeWalk walk = new TreeWalk(tree, WalkSettings.DEFAULT, w -> {})) {
+                for (WalkedEntry next = walk.next(); next != null; next = walk.next()) {
+                    next.hold();
+                    held.add(next);
+                }
+            }
+            try (FileContent content = held.get(3).open()) {
+                assertThat(content.readAll(arena.allocate(3))).asString().isEqualTo("held");
+            }
+            assertThat(held.get(4).entry().linkTarget()).asString().isEqualTo("f");
+            assertThat(held.getFirst().entry().type()).isEqualTo(EntryType.DIRECTORY);
+        }
+        held.forEach(WalkedEntry::release);
+        assertThatThrownBy(() -> held.get(3).hold()).hasMessageContaining("after the walk went on");
     }
 
     @Test
@@ -320,7 +353,7 @@ class TreeRoundTripTest {
         assertThat(restored.xattrs()).isEqualTo(device.xattrs());
         TarEntry nonsense =
                 kept.withXattrs(List.of(new Xattr(FakeRoot.ORIGINAL, new byte[] {'x'})));
-        assertThatThrownBy(() -> FakeRoot.restored(nonsense)).hasMessageContaining("no account of an owner");
+        assertThatThrownBy(() -> FakeRoot.restored(nonsense))
+                .hasMessageContaining("no account of an owner");
     }
-
 }
