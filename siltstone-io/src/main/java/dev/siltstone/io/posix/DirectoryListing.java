@@ -1,10 +1,6 @@
 package dev.siltstone.io.posix;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,29 +15,34 @@ public final class DirectoryListing {
     /// unsigned bytes. All of them are in memory at once.
     public static List<byte[]> names(Descriptor directory) throws IOException {
         List<byte[]> names = new ArrayList<>();
-        MemorySegment answer = Scratch.ofThread().answer;
+        Scratch scratch = Scratch.ofThread();
         while (true) {
-            long bytes =
-                    directory.call(
-                            "list", Kernel.GETDENTS64, answer.address(), Scratch.ANSWER_BYTES, 0);
+            int bytes =
+                    (int)
+                            directory.call(
+                                    "list",
+                                    Kernel.GETDENTS64,
+                                    scratch.answerAddress,
+                                    Scratch.ANSWER_BYTES,
+                                    0);
             if (bytes == 0) {
                 names.sort(Arrays::compareUnsigned);
                 return names;
             }
-            decode(answer, bytes, names);
+            scratch.answerBytes.get(0, scratch.copied, 0, bytes);
+            decode(scratch.copied, bytes, names);
         }
     }
 
-    private static void decode(MemorySegment answer, long bytes, List<byte[]> names) {
-        long at = 0;
+    private static void decode(byte[] answer, int bytes, List<byte[]> names) {
+        int at = 0;
         while (at < bytes) {
-            int length = answer.get(JAVA_SHORT_UNALIGNED, at + 16) & 0xffff;
-            long end = at + HEADER_BYTES;
-            while (answer.get(JAVA_BYTE, end) != 0) {
+            int length = answer[at + 16] & 0xff | (answer[at + 17] & 0xff) << 8;
+            int end = at + HEADER_BYTES;
+            while (answer[end] != 0) {
                 end++;
             }
-            byte[] name = new byte[(int) (end - at - HEADER_BYTES)];
-            MemorySegment.copy(answer, JAVA_BYTE, at + HEADER_BYTES, name, 0, name.length);
+            byte[] name = Arrays.copyOfRange(answer, at + HEADER_BYTES, end);
             if (!isSelfOrParent(name)) {
                 names.add(name);
             }

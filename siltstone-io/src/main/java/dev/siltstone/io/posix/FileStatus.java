@@ -1,11 +1,7 @@
 package dev.siltstone.io.posix;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /// What the kernel tells of a file (`statx`).
 ///
@@ -41,6 +37,7 @@ public record FileStatus(
         int changedNanos) {
 
     private static final int BASIC = 0x7ff;
+    private static final byte[] NO_NAME = {};
 
     /// Returns the status of a name in a directory, of the link itself if it is one.
     ///
@@ -48,8 +45,8 @@ public record FileStatus(
     public static FileStatus at(Descriptor directory, byte[] name) throws IOException {
         int flags = Kernel.AT_SYMLINK_NOFOLLOW | Kernel.AT_NO_AUTOMOUNT;
         Scratch scratch = Scratch.ofThread();
-        directory.call("stat", Kernel.STATX, name, flags, BASIC, scratch.answer.address());
-        return decode(scratch.answer);
+        directory.call("stat", Kernel.STATX, name, flags, BASIC, scratch.answerAddress);
+        return decode(scratch.answerBytes);
     }
 
     /// Returns the status of an open file.
@@ -60,34 +57,34 @@ public record FileStatus(
                         scratch,
                         Kernel.STATX,
                         file.number(),
-                        scratch.first(new byte[0]),
+                        scratch.first(NO_NAME),
                         Kernel.AT_EMPTY_PATH,
                         BASIC,
-                        scratch.answer.address());
+                        scratch.answerAddress);
         if (result < 0) {
             throw PosixException.of("stat", file.path(), Kernel.errno(scratch));
         }
-        return decode(scratch.answer);
+        return decode(scratch.answerBytes);
     }
 
-    private static FileStatus decode(MemorySegment s) {
-        int mode = s.get(JAVA_SHORT, 28) & 0xffff;
+    private static FileStatus decode(ByteBuffer s) {
+        int mode = s.getShort(28) & 0xffff;
         return new FileStatus(
                 FileType.ofMode(mode),
                 mode & 07777,
-                s.get(JAVA_INT, 16) & 0xffffffffL,
-                s.get(JAVA_INT, 20) & 0xffffffffL,
-                s.get(JAVA_INT, 24) & 0xffffffffL,
-                s.get(JAVA_INT, 128),
-                s.get(JAVA_INT, 132),
-                (long) s.get(JAVA_INT, 136) << 32 | s.get(JAVA_INT, 140) & 0xffffffffL,
-                s.get(JAVA_LONG, 32),
-                s.get(JAVA_LONG, 40),
-                s.get(JAVA_LONG, 48),
-                s.get(JAVA_LONG, 112),
-                s.get(JAVA_INT, 120),
-                s.get(JAVA_LONG, 96),
-                s.get(JAVA_INT, 104));
+                s.getInt(16) & 0xffffffffL,
+                s.getInt(20) & 0xffffffffL,
+                s.getInt(24) & 0xffffffffL,
+                s.getInt(128),
+                s.getInt(132),
+                (long) s.getInt(136) << 32 | s.getInt(140) & 0xffffffffL,
+                s.getLong(32),
+                s.getLong(40),
+                s.getLong(48),
+                s.getLong(112),
+                s.getInt(120),
+                s.getLong(96),
+                s.getInt(104));
     }
 
     /// Says whether this is the same file of the same file system.

@@ -3,7 +3,8 @@ package dev.siltstone.io.posix;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// Native memory of one thread for the arguments and answers of one call at a time.
 final class Scratch {
@@ -18,8 +19,17 @@ final class Scratch {
     private final Arena arena = Arena.ofAuto();
     final MemorySegment capture = arena.allocate(Kernel.CAPTURE);
     final MemorySegment answer = arena.allocate(ANSWER_BYTES, 8);
+
+    // views and addresses taken once: on a walk that lasts a second, most of this code is never compiled well
+    final ByteBuffer answerBytes = answer.asByteBuffer().order(ByteOrder.nativeOrder());
+    final long answerAddress = answer.address();
+    final byte[] copied = new byte[ANSWER_BYTES];
     private final MemorySegment first = arena.allocate(PATH_BYTES_MAX);
     private final MemorySegment second = arena.allocate(PATH_BYTES_MAX);
+    private final ByteBuffer firstBytes = first.asByteBuffer();
+    private final ByteBuffer secondBytes = second.asByteBuffer();
+    private final long firstAddress = first.address();
+    private final long secondAddress = second.address();
 
     private Scratch() {}
 
@@ -29,15 +39,17 @@ final class Scratch {
 
     /// Returns the address of a zero-terminated copy of `name`, good for the next call.
     long first(byte[] name) throws IOException {
-        return copy(name, first);
+        copy(name, firstBytes);
+        return firstAddress;
     }
 
     /// Returns the address of a second copy beside [#first].
     long second(byte[] name) throws IOException {
-        return copy(name, second);
+        copy(name, secondBytes);
+        return secondAddress;
     }
 
-    private static long copy(byte[] name, MemorySegment target) throws IOException {
+    private static void copy(byte[] name, ByteBuffer target) throws IOException {
         if (name.length >= PATH_BYTES_MAX) {
             throw PosixException.of("name", name, Errno.ENAMETOOLONG);
         }
@@ -46,8 +58,6 @@ final class Scratch {
                 throw PosixException.of("name with a zero byte", name, Errno.EINVAL);
             }
         }
-        MemorySegment.copy(name, 0, target, ValueLayout.JAVA_BYTE, 0, name.length);
-        target.set(ValueLayout.JAVA_BYTE, name.length, (byte) 0);
-        return target.address();
+        target.put(0, name).put(name.length, (byte) 0);
     }
 }

@@ -23,6 +23,7 @@ public final class TarReader {
     private static final long ID_MAX = 0xffffffffL;
 
     private final InputStream in;
+    private final ZerosAhead zeros;
     private final String archive;
     private final TarLimits limits;
     private final byte[] skipped = new byte[1 << 16];
@@ -44,7 +45,14 @@ public final class TarReader {
 
     /// @param archive to be named in messages
     public TarReader(InputStream in, String archive, TarLimits limits) {
+        this(in, () -> 0, archive, limits);
+    }
+
+    /// @param zeros of `in`, which then skips exactly as many as it is asked to
+    /// @param archive to be named in messages
+    public TarReader(InputStream in, ZerosAhead zeros, String archive, TarLimits limits) {
         this.in = in;
+        this.zeros = zeros;
         this.archive = archive;
         this.limits = limits;
     }
@@ -403,12 +411,12 @@ public final class TarReader {
     }
 
     /// Returns how many bytes at this place of the content are a hole: zeros that no read will have to give, once
-    /// they are skipped by [#skipHole]. 0 in an archive that says nothing of holes.
-    public long hole() {
-        SparseMap map = sparse;
-        if (map == null) {
-            return 0;
-        }
+    /// they are skipped by [#skipHole]. 0 where neither the archive nor the stream knows of any.
+    public long hole() throws IOException {
+        return sparse == null ? Math.min(storedLeft, zeros.bytes()) : holeOfMap(sparse);
+    }
+
+    private long holeOfMap(SparseMap map) {
         while (extent < map.count() && at >= map.end(extent)) {
             extent++;
         }
@@ -417,9 +425,14 @@ public final class TarReader {
     }
 
     /// Skips at most [#hole()] bytes.
-    public void skipHole(long length) {
+    public void skipHole(long length) throws IOException {
         if (length > hole()) {
             throw new IllegalArgumentException(length + " bytes are no hole");
+        }
+        if (sparse == null) {
+            in.skipNBytes(length);
+            position += length;
+            storedLeft -= length;
         }
         at += length;
     }
@@ -437,12 +450,12 @@ public final class TarReader {
         if (at == bytes || length == 0) {
             return at == bytes ? -1 : 0;
         }
-        long hole = hole();
+        long hole = sparse == null ? 0 : holeOfMap(sparse);
         if (hole > 0) {
-            int zeros = (int) Math.min(hole, length);
-            Arrays.fill(target, start, start + zeros, (byte) 0);
-            at += zeros;
-            return zeros;
+            int filled = (int) Math.min(hole, length);
+            Arrays.fill(target, start, start + filled, (byte) 0);
+            at += filled;
+            return filled;
         }
         long end = sparse == null ? bytes : sparse.end(extent);
         int wanted = (int) Math.min(length, end - at);
