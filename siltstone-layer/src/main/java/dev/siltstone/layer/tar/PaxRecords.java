@@ -11,12 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The records of an extended header; of a key that comes twice the last counts.
 ///
 /// Not thread-safe.
 final class PaxRecords {
+    private static final Pattern TIME = Pattern.compile("-?[0-9]{1,19}(\\.[0-9]*)?");
     private static final int KEY_BYTES_MAX = 1024;
     private static final int DECIMAL_BYTES_MAX = 40;
 
@@ -109,7 +111,7 @@ final class PaxRecords {
             return null;
         }
         String text = new String(value, ISO_8859_1);
-        if (value.length > DECIMAL_BYTES_MAX || !text.matches("-?[0-9]{1,19}(\\.[0-9]*)?")) {
+        if (value.length > DECIMAL_BYTES_MAX || !TIME.matcher(text).matches()) {
             throw new TarException(key + " is no decimal time: " + RawName.show(value));
         }
         BigDecimal time = new BigDecimal(text.endsWith(".") ? text + "0" : text);
