@@ -20,7 +20,8 @@ final class Scratch {
     final MemorySegment capture = arena.allocate(Kernel.CAPTURE);
     final MemorySegment answer = arena.allocate(ANSWER_BYTES, 8);
 
-    // views and addresses taken once: on a walk that lasts a second, most of this code is never compiled well
+    // views and addresses taken once: on a walk that lasts a second, most of this code is never
+    // compiled well
     final ByteBuffer answerBytes = answer.asByteBuffer().order(ByteOrder.nativeOrder());
     final long answerAddress = answer.address();
     final byte[] copied = new byte[ANSWER_BYTES];

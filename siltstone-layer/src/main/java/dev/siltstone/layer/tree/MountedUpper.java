@@ -42,9 +42,8 @@ public final class MountedUpper {
 
     private static String unescaped(String text) {
         return ESCAPE.matcher(text)
-                .replaceAll(
-                        m ->
-                                Matcher.quoteReplacement(
-                                        String.valueOf((char) Integer.parseInt(m.group(1), 8))));
+                .replaceAll(m ->
+                        Matcher.quoteReplacement(
+                                String.valueOf((char) Integer.parseInt(m.group(1), 8))));
     }
 }

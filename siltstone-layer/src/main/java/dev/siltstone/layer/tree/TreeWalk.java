@@ -75,7 +75,12 @@ public final class TreeWalk implements Closeable {
         if (last == null) {
             last =
                     new WalkedEntry(
-                            new byte[0], new byte[0], root, FileStatus.of(root.descriptor()), null, settings);
+                            new byte[0],
+                            new byte[0],
+                            root,
+                            FileStatus.of(root.descriptor()),
+                            null,
+                            settings);
             return last;
         }
         if (last.status().type() == FileType.DIRECTORY) {

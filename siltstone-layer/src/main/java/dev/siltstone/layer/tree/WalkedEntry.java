@@ -1,6 +1,5 @@
 package dev.siltstone.layer.tree;
 
-import dev.siltstone.io.posix.Descriptor;
 import dev.siltstone.io.posix.DirectoryNames;
 import dev.siltstone.io.posix.FileStatus;
 import dev.siltstone.io.posix.FileType;

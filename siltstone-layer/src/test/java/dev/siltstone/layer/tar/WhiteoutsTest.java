@@ -41,8 +41,7 @@ class WhiteoutsTest {
                         .withXattrs(
                                 List.of(
                                         new Xattr(
-                                                RawName.of("user.overlay.whiteout"),
-                                                new byte[0])));
+                                                RawName.of("user.overlay.whiteout"), new byte[0])));
         TarEntry device = entry("b", EntryType.CHARACTER_DEVICE);
 
         assertThat(
