@@ -108,6 +108,24 @@ final class RoomsTest {
     }
 
     @Test
+    void treesAndTheirTarDoNotKnowTheStore() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.siltstone.layer.tar..", "dev.siltstone.layer.tree..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("dev.siltstone.layer", "dev.siltstone.objectstore.."))
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.siltstone.layer.tar..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.siltstone.layer.tree..")
+                .check(classes);
+    }
+
+    @Test
     void onlyTheS3StoreKnowsTheSdk() {
         noClasses()
                 .that()
