@@ -50,6 +50,7 @@ final class Siltstone implements Runnable {
                 .addSubcommand(new ServeCommand(console))
                 .addSubcommand(StreamCommand.commandLine(console))
                 .addSubcommand(DbCommand.commandLine(console))
+                .addSubcommand(LayerCommand.commandLine(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new VersionCommand(console))
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -47,6 +47,18 @@ public final class Layer {
         return TarStream.of(fetch, manifest(), settings);
     }
 
+    /// Opens the tar from a byte on; what lies before it is not fetched. Its positions count from there.
+    ///
+    /// @param start 0 to the tar's bytes
+    public TarStream tarAt(long start, PullSettings settings) throws IOException {
+        return TarStream.at(fetch, manifest(), start, settings);
+    }
+
+    /// Returns whether its paths came in ascending order, none twice.
+    public boolean isSorted() {
+        return commit.sorted();
+    }
+
     /// Opens the tar from the header of an entry on, or returns null if there is none. The first entry of that name
     /// counts. For one small file of a sorted layer: two requests.
     ///

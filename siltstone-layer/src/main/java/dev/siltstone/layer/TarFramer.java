@@ -23,7 +23,7 @@ public final class TarFramer {
     private final TarMemory memory;
     private final boolean trusted;
     private final int runBytesWanted;
-    private final List<TarEntry> run = new ArrayList<>();
+    private final List<PushedEntry> run = new ArrayList<>();
     private int runBytes;
     private @Nullable TarPath last;
     private boolean sorted = true;
@@ -43,20 +43,22 @@ public final class TarFramer {
     /// Takes the next entry of the tar.
     ///
     /// @throws IOException if its data cannot be read, or a pack not be put; then the push fails
-    public void entry(TarEntry entry) throws IOException {
+    public void entry(PushedEntry entry) throws IOException {
         int header = entry.headerBytes();
         if (header < BLOCK || header % BLOCK != 0 || header > HEADER_BYTES_MAX) {
             throw new IOException(
                     "%s: headers of %d bytes; possible are multiples of 512 up to %d, so it has too many or too long attributes"
                             .formatted(entry.path(), header, HEADER_BYTES_MAX));
         }
-        sorted &= last == null || last.compareTo(entry.path()) < 0;
-        last = entry.path();
+        TarPath plain = entry.path().plain(); // the root `./` comes before all names
+        sorted &= last == null || last.compareTo(plain) < 0;
+        last = plain;
         run.add(entry);
         runBytes += header;
         if (entry.dataBytes() > Cuts.LARGE_BYTES) {
             endRun();
             large(entry);
+            entry.done();
             return;
         }
         int data = (int) padded(entry.dataBytes());
@@ -71,7 +73,7 @@ public final class TarFramer {
         if (run.isEmpty()) {
             return;
         }
-        List<TarEntry> ended = List.copyOf(run);
+        List<PushedEntry> ended = List.copyOf(run);
         List<FrameEntry> indexed = indexed(ended);
         Consumer<RawFrame> told = frame -> memory.ran(ended, frame);
         RawFrame remembered = memory.run(ended);
@@ -82,19 +84,24 @@ public final class TarFramer {
         if (!taken) {
             FrameBatch batch = pipeline.room(runBytes);
             int at = batch.used;
-            for (TarEntry entry : ended) {
+            for (PushedEntry entry : ended) {
                 at = read(entry, batch.buffer, at);
             }
             pipeline.frame(indexed, runBytes, told);
+        }
+        for (PushedEntry entry : ended) {
+            if (entry.dataBytes() <= Cuts.LARGE_BYTES) {
+                entry.done();
+            }
         }
         run.clear();
         runBytes = 0;
     }
 
-    private static List<FrameEntry> indexed(List<TarEntry> run) {
+    private static List<FrameEntry> indexed(List<PushedEntry> run) {
         List<FrameEntry> indexed = new ArrayList<>(run.size());
         int at = 0;
-        for (TarEntry entry : run) {
+        for (PushedEntry entry : run) {
             indexed.add(new FrameEntry(entry.path(), at, entry.holes()));
             boolean isLarge = entry.dataBytes() > Cuts.LARGE_BYTES;
             at += entry.headerBytes() + (isLarge ? 0 : (int) padded(entry.dataBytes()));
@@ -102,7 +109,7 @@ public final class TarFramer {
         return indexed;
     }
 
-    private static int read(TarEntry entry, byte[] target, int start) throws IOException {
+    private static int read(PushedEntry entry, byte[] target, int start) throws IOException {
         entry.header(target, start);
         int at = start + entry.headerBytes();
         int data = (int) entry.dataBytes();
@@ -117,7 +124,7 @@ public final class TarFramer {
         return end;
     }
 
-    private void large(TarEntry entry) throws IOException {
+    private void large(PushedEntry entry) throws IOException {
         List<RawFrame> frames = new ArrayList<>();
         List<RawFrame> remembered = memory.data(entry);
         if (!remembered.isEmpty() && areKnown(remembered, padded(entry.dataBytes()))) {
@@ -140,7 +147,7 @@ public final class TarFramer {
         return sum == bytes && (trusted || pipeline.areKnown(frames));
     }
 
-    private void readLarge(TarEntry entry, TarContents contents, Consumer<RawFrame> told)
+    private void readLarge(PushedEntry entry, TarContents contents, Consumer<RawFrame> told)
             throws IOException {
         long at = 0;
         long size = entry.dataBytes();

@@ -15,20 +15,20 @@ public interface TarMemory {
                 }
 
                 @Override
-                public @Nullable RawFrame run(List<TarEntry> run) {
+                public @Nullable RawFrame run(List<PushedEntry> run) {
                     return null;
                 }
 
                 @Override
-                public List<RawFrame> data(TarEntry large) {
+                public List<RawFrame> data(PushedEntry large) {
                     return List.of();
                 }
 
                 @Override
-                public void ran(List<TarEntry> run, RawFrame frame) {}
+                public void ran(List<PushedEntry> run, RawFrame frame) {}
 
                 @Override
-                public void ran(TarEntry large, List<RawFrame> data) {}
+                public void ran(PushedEntry large, List<RawFrame> data) {}
             };
 
     /// Returns the identity of the layer it was made for, or null. If the name still stands for that layer, its
@@ -36,14 +36,14 @@ public interface TarMemory {
     @Nullable Digest identity();
 
     /// Returns the frame of a run of entries, or null unless exactly these were one run, and none has changed.
-    @Nullable RawFrame run(List<TarEntry> run);
+    @Nullable RawFrame run(List<PushedEntry> run);
 
     /// Returns the frames of the data of a large file; none if it has changed.
-    List<RawFrame> data(TarEntry large);
+    List<RawFrame> data(PushedEntry large);
 
     /// Is told which frame a run is now: whether read or remembered.
-    void ran(List<TarEntry> run, RawFrame frame);
+    void ran(List<PushedEntry> run, RawFrame frame);
 
     /// Is told which frames the data of a large file are now.
-    void ran(TarEntry large, List<RawFrame> data);
+    void ran(PushedEntry large, List<RawFrame> data);
 }

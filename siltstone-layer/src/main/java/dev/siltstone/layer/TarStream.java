@@ -25,6 +25,44 @@ public final class TarStream extends InputStream {
         return new TarStream(new FrameWindows(fetch, new PageCursor(manifest, 0), settings, false));
     }
 
+    static TarStream at(
+            FrameFetch fetch, ManifestReader manifest, long start, PullSettings settings)
+            throws IOException {
+        PageCursor rows = new PageCursor(manifest, 0);
+        long before = 0;
+        ManifestReader.Row first = rows.next();
+        while (first != null && before + first.frame().tarBytes() <= start) {
+            before += first.frame().tarBytes();
+            first = rows.next();
+        }
+        TarStream stream =
+                new TarStream(
+                        new FrameWindows(fetch, new RowsFrom(first, rows), settings, false));
+        stream.skipNBytes(start - before);
+        stream.turnStart -= stream.position;
+        stream.turnEnd -= stream.position;
+        stream.position = 0;
+        return stream;
+    }
+
+    /// A row that was taken already, and those behind it.
+    private static final class RowsFrom implements RowCursor {
+        private ManifestReader.@Nullable Row first;
+        private final RowCursor rest;
+
+        RowsFrom(ManifestReader.@Nullable Row first, RowCursor rest) {
+            this.first = first;
+            this.rest = rest;
+        }
+
+        @Override
+        public ManifestReader.@Nullable Row next() throws IOException {
+            ManifestReader.Row row = first;
+            first = null;
+            return row == null ? rest.next() : row;
+        }
+    }
+
     /// Makes sure that there is a byte at the position.
     ///
     /// @return false at the end

@@ -10,7 +10,7 @@ final class MadeMemory implements TarMemory {
     private final Map<Object, List<RawFrame>> data = new HashMap<>();
     Digest identity;
 
-    private static List<Object> key(List<TarEntry> run) {
+    private static List<Object> key(List<PushedEntry> run) {
         return run.stream()
                 .map(entry ->
                         (Object) List.of(entry.path(), ((MadeTree.Entry) entry).file().data()))
@@ -23,22 +23,22 @@ final class MadeMemory implements TarMemory {
     }
 
     @Override
-    public RawFrame run(List<TarEntry> run) {
+    public RawFrame run(List<PushedEntry> run) {
         return runs.get(key(run));
     }
 
     @Override
-    public List<RawFrame> data(TarEntry large) {
+    public List<RawFrame> data(PushedEntry large) {
         return data.getOrDefault(((MadeTree.Entry) large).file().data(), List.of());
     }
 
     @Override
-    public void ran(List<TarEntry> run, RawFrame frame) {
+    public void ran(List<PushedEntry> run, RawFrame frame) {
         runs.put(key(run), frame);
     }
 
     @Override
-    public void ran(TarEntry large, List<RawFrame> frames) {
+    public void ran(PushedEntry large, List<RawFrame> frames) {
         data.put(((MadeTree.Entry) large).file().data(), List.copyOf(frames));
     }
 }

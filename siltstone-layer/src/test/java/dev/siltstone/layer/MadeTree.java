@@ -90,7 +90,7 @@ final class MadeTree implements TarSource {
         System.arraycopy(bytes, 0, header, at, bytes.length);
     }
 
-    final class Entry implements TarEntry {
+    final class Entry implements PushedEntry {
         private final TarPath path;
         private final File file;
 

@@ -8,7 +8,7 @@ import java.io.IOException;
 public final class FileChangedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    FileChangedException(byte[] path, String how) {
+    public FileChangedException(byte[] path, String how) {
         super("%s changed while it was read: %s".formatted(RawName.show(path), how));
     }
 }

@@ -97,7 +97,12 @@ public final class FileContent implements Closeable {
         return data - at;
     }
 
-    /// Skips bytes of a hole, at most as many as [#hole()] said.
+    /// Returns how many bytes at this place are data, up to the next hole or the end; 0 in a hole.
+    public long dataAhead() throws IOException {
+        return hole() > 0 ? 0 : (dataEnd > at ? dataEnd : status.bytes()) - at;
+    }
+
+    /// Skips bytes of a hole, at most as many as [#hole()] said; or of data that nobody wants.
     public void skipHole(long bytes) {
         at += bytes;
     }

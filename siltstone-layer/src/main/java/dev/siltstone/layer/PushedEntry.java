@@ -5,7 +5,7 @@ import java.util.List;
 
 /// One entry of a tar that is being pushed. What it tells must not change; its bytes are asked for only where no
 /// frame that is known holds them.
-public interface TarEntry {
+public interface PushedEntry {
     /// Returns the path as it stands in the tar.
     TarPath path();
 
@@ -24,4 +24,7 @@ public interface TarEntry {
 
     /// Opens its data; not called if there is none.
     TarContents open() throws IOException;
+
+    /// Is called once nothing more of it is asked for, when the push does not fail before.
+    default void done() {}
 }
