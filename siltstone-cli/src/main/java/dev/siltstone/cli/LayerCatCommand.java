@@ -9,9 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `siltstone layer cat NAME PATH --from URL`
-@Command(
-        name = "cat",
-        description = "Prints one file of a layer, without fetching the others.")
+@Command(name = "cat", description = "Prints one file of a layer, without fetching the others.")
 final class LayerCatCommand implements Callable<Integer> {
     private final Console console;
 

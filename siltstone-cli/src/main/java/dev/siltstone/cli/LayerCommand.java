@@ -32,7 +32,8 @@ final class LayerCommand implements Runnable {
                 .addSubcommand(new LayerDiffCommand(console))
                 .addSubcommand(new LayerVerifyCommand(console))
                 .addSubcommand(new LayerCatCommand(console))
-                .addSubcommand(new LayerExportCommand(console));
+                .addSubcommand(new LayerExportCommand(console))
+                .addSubcommand(new LayerImportCommand(console));
     }
 
     @Override

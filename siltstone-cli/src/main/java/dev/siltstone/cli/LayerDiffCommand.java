@@ -54,12 +54,11 @@ final class LayerDiffCommand implements Callable<Integer> {
                 changes.forEach(change -> objects.add(object(change)));
                 text.append(Json.write(objects)).append('\n');
             } else {
-                changes.forEach(
-                        change ->
-                                text.append(change.kind().name().charAt(0))
-                                        .append(' ')
-                                        .append(change.path())
-                                        .append('\n'));
+                changes.forEach(change ->
+                        text.append(change.kind().name().charAt(0))
+                                .append(' ')
+                                .append(change.path())
+                                .append('\n'));
             }
             console.out().write(text.toString().getBytes(UTF_8));
             console.out().flush();

@@ -49,8 +49,7 @@ final class LayerMeter implements Closeable {
         long bytes = done.getAsLong();
         double rate = bytes / ((clock.nanoTime() - startNanos) / 1e9);
         if (all <= bytes || bytes == 0) {
-            console.say(
-                    "%s %s, %s/s".formatted(what, Amount.bytes(bytes), Amount.bytes(rate)));
+            console.say("%s %s, %s/s".formatted(what, Amount.bytes(bytes), Amount.bytes(rate)));
             return;
         }
         Duration left = Duration.ofSeconds(Math.round((all - bytes) / rate));

@@ -66,8 +66,7 @@ final class LayerPushCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         WalkSettings plain = WalkSettings.DEFAULT;
-        WalkSettings walk =
-                new WalkSettings(new XattrRules(selinux), fakeRoot, plain.depthMax());
+        WalkSettings walk = new WalkSettings(new XattrRules(selinux), fakeRoot, plain.depthMax());
         PushProgress progress = new PushProgress();
         try (LayerPlace.Opened opened = place.open();
                 LayerMeter _ =

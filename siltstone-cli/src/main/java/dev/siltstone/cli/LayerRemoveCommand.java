@@ -8,9 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `siltstone layer rm NAME --from URL`
-@Command(
-        name = "rm",
-        description = "Takes a layer's name away; gc gives back what only it needed.")
+@Command(name = "rm", description = "Takes a layer's name away; gc gives back what only it needed.")
 final class LayerRemoveCommand implements Callable<Integer> {
     private final Console console;
 

@@ -36,8 +36,7 @@ public final class TarStream extends InputStream {
             first = rows.next();
         }
         TarStream stream =
-                new TarStream(
-                        new FrameWindows(fetch, new RowsFrom(first, rows), settings, false));
+                new TarStream(new FrameWindows(fetch, new RowsFrom(first, rows), settings, false));
         stream.skipNBytes(start - before);
         stream.turnStart -= stream.position;
         stream.turnEnd -= stream.position;

@@ -38,8 +38,7 @@ public final class LayerFile {
                 }
                 if (entry.type() != EntryType.HARD_LINK) {
                     throw new IOException(
-                            "%s: %s, which has no content"
-                                    .formatted(layer.info().name(), entry));
+                            "%s: %s, which has no content".formatted(layer.info().name(), entry));
                 }
                 wanted = TarPath.of(entry.linkTarget());
             }

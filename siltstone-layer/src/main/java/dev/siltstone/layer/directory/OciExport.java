@@ -70,8 +70,7 @@ public final class OciExport {
         return new TarReader(tar, tar::zerosAhead, layer.info().name(), TarLimits.DEFAULT);
     }
 
-    private static void copy(TarReader reader, TarWriter writer, byte[] buffer)
-            throws IOException {
+    private static void copy(TarReader reader, TarWriter writer, byte[] buffer) throws IOException {
         while (reader.left() > 0) {
             long hole = reader.hole();
             if (hole > 0) {

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class TreeEntry implements PushedEntry {
     private static final int ATTEMPTS = 4;
 
+    /// Holes begin and end at multiples of this, whatever the blocks of the file system: an extraction makes such ones.
+    private static final long HOLE_ALIGNMENT = 64 << 10;
+
     private final WalkedEntry walked;
     private final OptionalLong note;
     private final MemorySegment buffer;
@@ -149,8 +152,11 @@ final class TreeEntry implements PushedEntry {
             while (probe.left() > 0 && found.size() < FrameEntry.HOLES_MAX) {
                 long at = size - probe.left();
                 long hole = probe.hole();
-                if (hole >= Cuts.HOLE_BYTES_MIN) {
-                    found.add(new Hole(at, hole));
+                long start = (at + HOLE_ALIGNMENT - 1) / HOLE_ALIGNMENT * HOLE_ALIGNMENT;
+                long end = at + hole;
+                end = end == size ? end : end / HOLE_ALIGNMENT * HOLE_ALIGNMENT;
+                if (end - start >= Cuts.HOLE_BYTES_MIN) {
+                    found.add(new Hole(start, end - start));
                 }
                 probe.skipHole(hole > 0 ? hole : probe.dataAhead());
             }

@@ -19,10 +19,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /// A tree with one of every odd kind that this user can make.
-final class SpecialTree {
+public final class SpecialTree {
     private SpecialTree() {}
 
-    static void make(Path directory) throws IOException {
+    public static void make(Path directory) throws IOException {
         try (Descriptor root = Descriptor.openDirectory(directory)) {
             names(root);
             modesAndTimes(root);

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A tree as one tar and back, without a store between.
-final class TreeArchive {
+public final class TreeArchive {
     static final byte[] IDENTITY = {1, 2, 3};
 
     private TreeArchive() {}
@@ -61,7 +61,7 @@ final class TreeArchive {
         }
     }
 
-    static byte[] bytes(Path tree) throws IOException {
+    public static byte[] bytes(Path tree) throws IOException {
         var out = new ByteArrayOutputStream();
         write(tree, WalkSettings.DEFAULT, out);
         return out.toByteArray();
