@@ -59,8 +59,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
                     NoSuchLayerException _,
                     MissingPackException _ ->
                     ExitCode.NOT_FOUND;
-            case RangeTakenException _, RestoreRefusedException _, FileAlreadyExistsException _ ->
-                    ExitCode.CONFLICT;
+            case RangeTakenException _, RestoreRefusedException _ -> ExitCode.CONFLICT;
             case PosixException posix when posix.isFull() -> ExitCode.UNAVAILABLE;
             case StoreUnavailableException _ -> ExitCode.UNAVAILABLE;
             case AccessRefusedException _ -> ExitCode.UNAUTHORIZED;

@@ -9,6 +9,8 @@ import dev.siltstone.layer.tar.Whiteouts;
 import dev.siltstone.layer.tree.ExtractionSettings;
 import dev.siltstone.layer.tree.Ownership;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -86,8 +88,13 @@ final class LayerPullCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, CommandFailure {
         ExtractionSettings settings = settings();
+        if (!replace && Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CommandFailure(
+                    ExitCode.CONFLICT,
+                    directory + ": there is something already; --replace gives it up");
+        }
         AtomicLong done = new AtomicLong();
         try (LayerPlace.Opened opened = place.openForReading()) {
             Layer layer = opened.layers().open(name);
