@@ -63,13 +63,7 @@ final class RoomsTest {
                 .mayOnlyBeAccessedByLayers("rangestore", "sqlite", "layer", "stream", "cli")
                 .whereLayer("io")
                 .mayOnlyBeAccessedByLayers(
-                        "objectstore",
-                        "rangestore",
-                        "sqlite",
-                        "layer",
-                        "journal",
-                        "stream",
-                        "cli")
+                        "objectstore", "rangestore", "sqlite", "layer", "journal", "stream", "cli")
                 .check(classes);
     }
 
