@@ -1,6 +1,11 @@
 package dev.siltstone.cli;
 
 import dev.siltstone.io.DiskLockedException;
+import dev.siltstone.io.posix.PosixException;
+import dev.siltstone.layer.LayerDamagedException;
+import dev.siltstone.layer.MissingPackException;
+import dev.siltstone.layer.NoSuchLayerException;
+import dev.siltstone.layer.tar.TarException;
 import dev.siltstone.objectstore.AccessRefusedException;
 import dev.siltstone.objectstore.StoreUnavailableException;
 import dev.siltstone.rangestore.RangeTakenException;
@@ -50,12 +55,21 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     /// Returns the exit code for a failure that carries none.
     static int codeOf(Exception failure) {
         return switch (failure) {
-            case NoSuchFileException _, NoSuchStateException _ -> ExitCode.NOT_FOUND;
+            case NoSuchFileException _,
+                    NoSuchStateException _,
+                    NoSuchLayerException _,
+                    MissingPackException _ ->
+                    ExitCode.NOT_FOUND;
             case RangeTakenException _, RestoreRefusedException _, OvertakenException _ ->
                     ExitCode.CONFLICT;
+            case PosixException posix when posix.isFull() -> ExitCode.UNAVAILABLE;
             case StoreUnavailableException _ -> ExitCode.UNAVAILABLE;
             case AccessRefusedException _ -> ExitCode.UNAUTHORIZED;
-            case LtxDamagedException _, ReplicaDamagedException _ -> ExitCode.DAMAGED;
+            case LtxDamagedException _,
+                    ReplicaDamagedException _,
+                    LayerDamagedException _,
+                    TarException _ ->
+                    ExitCode.DAMAGED;
             case DiskLockedException _ -> ExitCode.LOCKED;
             default -> ExitCode.FAILURE;
         };
@@ -67,6 +81,8 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             case FileSystemException file -> file.getFile() + ": " + reason(file);
             case IOException io when io.getMessage() != null -> io.getMessage();
             case InterruptedException _ -> "interrupted";
+            case IllegalArgumentException wrong when wrong.getMessage() != null ->
+                    wrong.getMessage();
             default -> failure.toString();
         };
     }

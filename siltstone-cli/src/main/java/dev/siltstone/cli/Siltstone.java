@@ -51,6 +51,7 @@ final class Siltstone implements Runnable {
                 .addSubcommand(StreamCommand.commandLine(console))
                 .addSubcommand(DbCommand.commandLine(console))
                 .addSubcommand(BenchCommand.commandLine(console))
+                .addSubcommand(LayerCommand.commandLine(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new VersionCommand(console))

@@ -47,6 +47,7 @@ class RoomTest {
                 .resideInAnyPackage(
                         "dev.siltstone.rangestore..",
                         "dev.siltstone.sqlite..",
+                        "dev.siltstone.layer..",
                         "dev.siltstone.journal..",
                         "dev.siltstone.stream..")
                 .check(classes);

@@ -36,6 +36,8 @@ final class RoomsTest {
                 .definedBy("dev.siltstone.rangestore..")
                 .layer("sqlite")
                 .definedBy("dev.siltstone.sqlite..")
+                .optionalLayer("layer")
+                .definedBy("dev.siltstone.layer..")
                 .layer("journal")
                 .definedBy("dev.siltstone.journal..")
                 .layer("stream")
@@ -58,13 +60,22 @@ final class RoomsTest {
                 .mayOnlyBeAccessedByLayers("stream", "cli")
                 .whereLayer("sqlite")
                 .mayOnlyBeAccessedByLayers("stream", "server", "cli")
+                .whereLayer("layer")
+                .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("rangestore")
                 .mayOnlyBeAccessedByLayers("sqlite", "stream", "cli")
                 .whereLayer("objectstore")
-                .mayOnlyBeAccessedByLayers("rangestore", "sqlite", "stream", "cli")
+                .mayOnlyBeAccessedByLayers("rangestore", "sqlite", "layer", "stream", "cli")
                 .whereLayer("io")
                 .mayOnlyBeAccessedByLayers(
-                        "objectstore", "rangestore", "sqlite", "journal", "stream", "bench", "cli")
+                        "objectstore",
+                        "rangestore",
+                        "sqlite",
+                        "layer",
+                        "journal",
+                        "stream",
+                        "bench",
+                        "cli")
                 .check(classes);
     }
 
@@ -103,6 +114,24 @@ final class RoomsTest {
     }
 
     @Test
+    void treesAndTheirTarDoNotKnowTheStore() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.siltstone.layer.tar..", "dev.siltstone.layer.tree..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("dev.siltstone.layer", "dev.siltstone.objectstore.."))
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.siltstone.layer.tar..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.siltstone.layer.tree..")
+                .check(classes);
+    }
+
+    @Test
     void onlyTheS3StoreKnowsTheSdk() {
         noClasses()
                 .that()
@@ -134,8 +163,11 @@ final class RoomsTest {
                 .resideInAnyPackage(
                         "dev.siltstone.io..",
                         "dev.siltstone.rangestore..",
+                        "dev.siltstone.layer..",
                         "dev.siltstone.journal..",
                         "dev.siltstone.stream..")
+                .and() // a URI is the only form in which a Path gives the bytes of its name
+                .doNotHaveFullyQualifiedName("dev.siltstone.io.posix.RawName")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.netty..", "java.net..", "picocli.."))
                 .check(classes);
