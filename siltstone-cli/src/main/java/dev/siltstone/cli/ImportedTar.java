@@ -1,19 +1,15 @@
 package dev.siltstone.cli;
 
-import dev.siltstone.io.RealDisk;
 import dev.siltstone.layer.Digest;
 import dev.siltstone.layer.LayerDamagedException;
 import dev.siltstone.objectstore.ObjectKey;
 import dev.siltstone.objectstore.ObjectStore;
-import dev.siltstone.objectstore.url.StoreFactory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +47,7 @@ final class ImportedTar implements Closeable {
         String query = zlayer.group(3) == null ? "" : zlayer.group(3);
         try {
             ReplicaUrl url = ReplicaUrl.of(zlayer.group(1) + query);
-            ObjectStore store =
-                    new StoreFactory(new RealDisk(), InstantSource.system(), new SplittableRandom())
-                            .openForReading(url.store());
+            ObjectStore store = LayerPlace.foreign(url);
             return new ImportedTar(source, null, store, zlayer.group(2));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, "" + e.getMessage(), e);

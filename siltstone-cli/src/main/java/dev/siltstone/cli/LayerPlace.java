@@ -10,6 +10,7 @@ import dev.siltstone.objectstore.RetryingStore;
 import dev.siltstone.objectstore.url.StoreFactory;
 import java.io.Closeable;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
@@ -54,7 +55,17 @@ final class LayerPlace {
     }
 
     private static StoreFactory factory(RandomGenerator random) {
-        return new StoreFactory(new RealDisk(), InstantSource.system(), random);
+        return new StoreFactory(new RealDisk(), clock(), random);
+    }
+
+    /// Opens a store of somebody else's to read from.
+    static ObjectStore foreign(ReplicaUrl url) throws IOException {
+        return factory(new SplittableRandom()).openForReading(url.store());
+    }
+
+    /// Returns the clock of this machine.
+    static InstantSource clock() {
+        return InstantSource.system();
     }
 
     private static Opened opened(ObjectStore plain, SplittableRandom random) {
@@ -65,6 +76,6 @@ final class LayerPlace {
                         new BackOff(BACK_OFF_FIRST, BACK_OFF_MAX, random.split()),
                         Pause.system(),
                         random.split());
-        return new Opened(store, new LayerStore(store, InstantSource.system(), random.split()));
+        return new Opened(store, new LayerStore(store, clock(), new SecureRandom()));
     }
 }

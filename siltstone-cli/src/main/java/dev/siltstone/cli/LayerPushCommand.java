@@ -11,7 +11,6 @@ import dev.siltstone.layer.tree.WalkSettings;
 import dev.siltstone.layer.tree.XattrRules;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -82,7 +81,7 @@ final class LayerPushCommand implements Callable<Integer> {
                             place.url().toString(),
                             new RealDisk(),
                             memoryDirectory(),
-                            InstantSource.system());
+                            LayerPlace.clock());
             print(
                     push.push(
                             directory,

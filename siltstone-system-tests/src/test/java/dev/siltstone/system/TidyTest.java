@@ -25,6 +25,7 @@ final class TidyTest {
                     "dev.siltstone.sqlite.replica.ReplicaRuntime",
                     "dev.siltstone.cli.BenchCommand",
                     "dev.siltstone.cli.DbCommand",
+                    "dev.siltstone.cli.LayerPlace",
                     "dev.siltstone.cli.Main",
                     "dev.siltstone.cli.ServeCommand");
 
