@@ -5,10 +5,12 @@ import dev.siltstone.io.NanoClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /// A file that is written in the background: forced a piece at a time, so that the journal's forces never
-/// wait behind much, with a rest after each piece as long as that took.
+/// wait behind much, with a rest after each piece as long as that took. Takes no more once it is to stop, so that a
+/// log that is closed does not wait for gigabytes.
 ///
 /// Not thread-safe while it is written.
 final class PacedFile implements DiskFile {
@@ -25,15 +27,20 @@ final class PacedFile implements DiskFile {
 
     private final DiskFile file;
     private final Pace pace;
+    private final BooleanSupplier isStopped;
     private long unforced;
 
-    PacedFile(DiskFile file, Pace pace) {
+    PacedFile(DiskFile file, Pace pace, BooleanSupplier isStopped) {
         this.file = file;
         this.pace = pace;
+        this.isStopped = isStopped;
     }
 
     @Override
     public void write(ByteBuffer source, long filePosition) throws IOException {
+        if (isStopped.getAsBoolean()) {
+            throw new IOException(file.path() + " is given up: the log is being closed");
+        }
         unforced += source.remaining();
         file.write(source, filePosition);
         if (unforced >= PIECE_BYTES) {

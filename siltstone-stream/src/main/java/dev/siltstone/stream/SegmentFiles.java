@@ -52,6 +52,7 @@ final class SegmentFiles {
 
     private final Path directory;
     private final PacedFile.Pace pace;
+    private volatile boolean stopped;
 
     private SegmentFiles(
             Disk disk, Path directory, LocalRanges ranges, Path promoted, PacedFile.Pace pace) {
@@ -71,6 +72,11 @@ final class SegmentFiles {
         return new SegmentFiles(disk, directory, ranges, promoted, pace);
     }
 
+    /// Has what is being written given up, soon, and nothing written any more.
+    void stop() {
+        stopped = true;
+    }
+
     Disk disk() {
         return disk;
     }
@@ -84,7 +90,7 @@ final class SegmentFiles {
         ranges.delete(List.of(SegmentNames.rangeOf(header)));
         try (StagedRange staged = ranges.stage(header.level())) {
             long bytes;
-            var file = new PacedFile(staged.file(), pace);
+            var file = new PacedFile(staged.file(), pace, () -> stopped);
             try (SegmentWriter writer = SegmentWriter.begin(disk, file, header)) {
                 filler.fill(writer);
                 bytes = writer.finish();

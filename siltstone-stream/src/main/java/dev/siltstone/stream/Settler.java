@@ -111,6 +111,9 @@ final class Settler implements Closeable {
                 failed = false;
                 told = "";
             } catch (IOException | RuntimeException e) {
+                if (isStopped()) {
+                    return;
+                }
                 more = false;
                 failed = true;
                 String notice = name + ": " + e.getMessage() + "; it is tried again";
@@ -214,7 +217,7 @@ final class Settler implements Closeable {
         }
     }
 
-    /// Ends both threads; a pass or a merge that has begun is finished first.
+    /// Ends both threads; what they are writing is given up, and done again after the next start.
     @Override
     public void close() {
         lock.lock();
@@ -224,6 +227,7 @@ final class Settler implements Closeable {
         } finally {
             lock.unlock();
         }
+        files.stop();
         join(passes);
         join(merges);
     }

@@ -3,8 +3,8 @@
 /// ```
 ///   Command --submit--> GroupCommit --leads--> LogLeader                      StreamReader <--find-- reader
 ///                                              |  CommandRules decides            |
-///                                              |  Entry is staged, applied        |  RunList: which file
-///                                              v  to LogState                     v  EntryTable / run index: where
+///                                              |  Entry is staged, applied        |  RunList: what the journal has
+///                                              v  to LogState                     v  SettledRuns: what segments have
 ///                                           Journal ---- one force ----> published tails, watchers, answers
 /// ```
 ///

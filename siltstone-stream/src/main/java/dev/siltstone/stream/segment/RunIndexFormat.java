@@ -3,7 +3,7 @@ package dev.siltstone.stream.segment;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/// The run index of a full journal file: `<start %020d>.runs` beside it. Big-endian.
+/// The run index of a full journal file that was kept as it is: beside it, with the ending `.runs`. Big-endian.
 ///
 /// | offset | bytes | field    | meaning                                                     |
 /// |-------:|------:|----------|-------------------------------------------------------------|
