@@ -42,6 +42,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException, CommandFailure, InterruptedException {
         Logger logger = LoggerFactory.getLogger("siltstone");
         ServerSettings settings = options.serverSettings();
+        SqliteLibrary.prepare(console.environment());
         StreamLog log = open(options.logSettings().withNotices(logger::warn));
         SiltstoneServer server = start(log, settings);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, log, logger), "stop"));

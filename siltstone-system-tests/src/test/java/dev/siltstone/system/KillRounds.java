@@ -31,6 +31,7 @@ final class KillRounds {
     };
 
     private final Path data;
+    private final Path temporary;
     private final Seed seed;
     private final RandomGenerator random;
     private final List<Customer> ofAllRounds = new ArrayList<>();
@@ -39,8 +40,11 @@ final class KillRounds {
     private List<Customer> ofThisRound = List.of();
     private int port;
 
-    KillRounds(Path data, Seed seed) {
+    /// @param data the servers' data directory
+    /// @param temporary their temporary directory, empty
+    KillRounds(Path data, Path temporary, Seed seed) {
         this.data = data;
+        this.temporary = temporary;
         this.seed = seed;
         this.random = seed.random(0);
     }
@@ -61,6 +65,7 @@ final class KillRounds {
             checkEverything(server);
             assertThat(server.stop()).as("exit code after SIGTERM").isZero();
         }
+        assertThat(temporary).as("what killed servers left behind").isEmptyDirectory();
         Program.Result verified = Program.run("verify", data.toString());
         assertThat(verified.exitCode()).as(verified.toString()).isZero();
     }
@@ -72,6 +77,7 @@ final class KillRounds {
         arguments.addAll(List.of("--port", Integer.toString(port)));
         arguments.addAll(List.of(FLAGS));
         command.addAll(Program.command(arguments.toArray(String[]::new)));
+        command.add(command.indexOf("-jar"), "-Djava.io.tmpdir=" + temporary);
         return ServerProcess.launch(command);
     }
 

@@ -16,6 +16,8 @@ final class KillTest {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path data;
 
+    @TempDir Path temporary;
+
     /// Its servers are niced: beside other work they get little of a busy machine, and still must get on, which
     /// each round checks for itself.
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
@@ -23,7 +25,7 @@ final class KillTest {
     void keepsWhatItAcknowledgedWhereverItIsKilled() throws Exception {
         Seed seed = Seed.choose();
         try {
-            new KillRounds(data, seed).run(ROUNDS);
+            new KillRounds(data, temporary, seed).run(ROUNDS);
         } catch (AssertionError | Exception e) {
             throw new AssertionError(seed.howToRepeat(KillTest.class), e);
         }
