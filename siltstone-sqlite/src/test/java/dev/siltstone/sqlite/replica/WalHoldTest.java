@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteErrorCode;
 
 /// The ways in which a WAL that is held wrongly loses transactions without a word. Each test fails when the rule
@@ -313,6 +314,88 @@ class WalHoldTest {
         fixture.insert(30);
         assertThat(fixture.restoredNumbers(fixture.sync()))
                 .isEqualTo("1,20,21,22,23,24,25,26,27,28,29,30");
+    }
+
+    /// Rule: it is gone on only where all that was captured is still committed. After a power failure a frame in the
+    /// middle may be gone while the last one, captured and whole, still lies behind it: no longer committed.
+    @Test
+    void aCapturedFrameThatIsCommittedNoLongerIsNotGoneOnBehind() throws Exception {
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(1);
+        fixture.sync();
+        fixture.insert(2);
+        long middle = Files.size(Path.of(fixture.database + "-wal"));
+        fixture.insert(3);
+        fixture.insert(4);
+        fixture.sync();
+        Path wal = Path.of(fixture.database + "-wal");
+        Path before = Files.copy(wal, directory.resolve("before"));
+        Path database = Files.copy(fixture.database, directory.resolve("database"));
+        fixture.stop();
+        fixture.close();
+
+        Files.copy(database, fixture.database, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(before, wal, StandardCopyOption.REPLACE_EXISTING);
+        try (RandomAccessFile torn = new RandomAccessFile(wal.toFile(), "rw")) {
+            torn.seek(middle);
+            torn.write(new byte[24]);
+        }
+        Files.deleteIfExists(Path.of(fixture.database + "-shm"));
+        fixture = new ReplicatorFixture(fixture);
+        fixture.start(WalHold.Steps.IGNORED);
+        assertThat(fixture.restoredNumbers(fixture.sync())).isEqualTo("1,2");
+        for (int n = 20; n < 24; n++) {
+            fixture.insert(n);
+        }
+        assertThat(fixture.restoredNumbers(fixture.sync())).isEqualTo("1,2,20,21,22,23");
+    }
+
+    /// Rule: what was captured ends with a commit. Where the last committed frame does not say so any more, what is
+    /// in the file is not what was committed, and the database is read anew.
+    @Test
+    void aLastFrameThatEndsNoCommitIsNotPacked() throws Exception {
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(1);
+        fixture.sync();
+        fixture.insert(2);
+        long lastFrame = Files.size(Path.of(fixture.database + "-wal")) - (24 + 1024);
+        shell(
+                "printf '\\0\\0\\0\\0' | dd of=live.db-wal bs=1 seek=%d conv=notrunc"
+                        .formatted(lastFrame + 4));
+        fixture.run(3, POLL);
+        assertThat(fixture.replicator.status().problem()).contains("should end a commit");
+        fixture.checkpoint("TRUNCATE");
+        fixture.insert(3);
+        fixture.replicator.requestSync();
+        fixture.run(200, Duration.ofMillis(20));
+        assertThat(fixture.restoredNumbers(fixture.sync())).isEqualTo("1,2,3");
+    }
+
+    /// Rule: a restored database is gone on with only if the file is the one that was restored. Here others may have
+    /// written and checkpointed it, and no WAL tells of it.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRestoredDatabaseThatOthersChangedIsNotGoneOnWithAsIfItWereWhole(boolean changed)
+            throws Exception {
+        fixture.start(WalHold.Steps.IGNORED);
+        fixture.insert(1);
+        Txid last = fixture.sync();
+        fixture.close();
+        Path meta = MetaDirectory.of(fixture.database).own();
+        Captures.forget(fixture.disk, meta);
+        long pages = Files.size(fixture.database) / 1024;
+        SourceIdentity restored = SourceIdentity.of(fixture.database);
+        PositionFile.write(
+                fixture.disk, meta, new PositionFile.Position(last, pages, 1024, restored));
+        if (changed) {
+            try (Connection other = ReplicatorFixture.open(fixture.database)) {
+                ReplicatorFixture.execute(other, "INSERT INTO t VALUES (2, randomblob(3000))");
+            }
+        }
+        assertThat(Path.of(fixture.database + "-wal")).doesNotExist();
+        fixture = new ReplicatorFixture(fixture);
+        fixture.start(WalHold.Steps.IGNORED);
+        assertThat(fixture.restoredNumbers(fixture.sync())).isEqualTo(changed ? "1,2" : "1");
     }
 
     /// Nobody can say how far the WAL is while a writer, perhaps stopped in the middle, writes that down. The hold is
