@@ -121,6 +121,16 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
+    /// Says that nothing more will be sent.
+    void hangUp() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /// Waits until the server closes the connection, and returns what it still sent.
+    String rest() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
     private String text(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {

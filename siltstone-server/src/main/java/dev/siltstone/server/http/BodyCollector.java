@@ -12,15 +12,22 @@ final class BodyCollector {
     private static final byte[] NOTHING = {};
     private static final int FIRST_BYTES_MAX = 64 << 10;
 
+    /// Longer bodies leave a part of the budget to shorter ones: few slow senders of much must not keep out
+    /// the many who send little.
+    private static final int SHORT_BYTES_MAX = 64 << 10;
+
     private final Budget budget;
+    private final long reserve;
     private final int bytesMax;
     private final long announced;
     private byte[] bytes = NOTHING;
     private int length;
 
+    /// @param reserve of the budget, which is for short bodies alone
     /// @param announced what the client said will come, or -1
-    BodyCollector(Budget budget, int bytesMax, long announced) {
+    BodyCollector(Budget budget, long reserve, int bytesMax, long announced) {
         this.budget = budget;
+        this.reserve = reserve;
         this.bytesMax = bytesMax;
         this.announced = announced;
     }
@@ -37,7 +44,7 @@ final class BodyCollector {
         if (more > bytesMax - length) {
             return Added.TOO_LARGE;
         }
-        if (!budget.take(more)) {
+        if (!budget.take(more, reserveBeside(length + more))) {
             return Added.NO_BUDGET;
         }
         if (length + more > bytes.length) {
@@ -46,6 +53,15 @@ final class BodyCollector {
         part.readBytes(bytes, length, more);
         length += more;
         return Added.TAKEN;
+    }
+
+    private long reserveBeside(long bytes) {
+        return Math.max(bytes, announced) > SHORT_BYTES_MAX ? reserve : 0;
+    }
+
+    /// Says whether what was announced would be taken now.
+    boolean hasRoom() {
+        return announced <= budget.left() - reserveBeside(announced);
     }
 
     /// Returns what was collected; not copied.

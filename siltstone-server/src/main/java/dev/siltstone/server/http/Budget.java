@@ -17,7 +17,14 @@ final class Budget {
     ///
     /// @return whether it was taken; if so it must be given back
     boolean take(long amount) {
-        if (taken.addAndGet(amount) <= max) {
+        return take(amount, 0);
+    }
+
+    /// Takes `amount` if that much is left and `reserve` beside it, which is for others.
+    ///
+    /// @return whether it was taken; if so it must be given back
+    boolean take(long amount, long reserve) {
+        if (taken.addAndGet(amount) <= max - reserve) {
             return true;
         }
         taken.addAndGet(-amount);

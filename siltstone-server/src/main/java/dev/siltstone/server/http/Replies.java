@@ -350,7 +350,9 @@ final class Replies {
             return error(
                     HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                     "headers_too_large",
-                    "the header fields of a request have at most "
+                    "a request has at most "
+                            + HttpLimits.HEADER_FIELDS_MAX
+                            + " header fields, with at most "
                             + HttpLimits.HEADER_BYTES_MAX
                             + " bytes together");
         }
