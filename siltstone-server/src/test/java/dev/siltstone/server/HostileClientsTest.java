@@ -127,14 +127,48 @@ class HostileClientsTest {
                 slow.send(POST + "Content-Length: " + length + "\r\n\r\n");
                 slow.send("x".repeat(length - 1));
             }
-            while (!first.hasNews()
-                    && !second.hasNews()
-                    && !third.hasNews()
-                    && !fourth.hasNews()) {
+            while (!first.hasNews() && !second.hasNews() && !third.hasNews() && !fourth.hasNews()) {
                 assertServes(server);
             }
             assertThat(server.post(S, "text/plain", "y".repeat(60_000)).statusCode())
                     .isEqualTo(204);
+        }
+    }
+
+    /// If all were let in and each refused halfway, none would be completed.
+    @Test
+    void refusesAtTheirHeadsWhatItHasNoRoomFor() throws Exception {
+        int length = 60_000;
+        List<RawConnection> senders = new ArrayList<>();
+        try (TestServer server =
+                TestServer.startLimited(
+                        directory,
+                        l -> l.withBodyBytesInFlightMax(3 * length).withBodyBytesMax(length))) {
+            server.put(S, "text/plain");
+            List<RawConnection> letIn = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                RawConnection sender = server.connect();
+                senders.add(sender);
+                sender.send(
+                        POST + "Expect: 100-continue\r\nContent-Length: " + length + "\r\n\r\n");
+                RawConnection.Answer answer = sender.answer();
+                if (answer.status() == 100) {
+                    letIn.add(sender);
+                } else {
+                    assertThat(answer.status()).isEqualTo(503);
+                    assertThat(answer.header("retry-after")).isEqualTo("1");
+                }
+            }
+            assertThat(letIn).hasSize(3);
+            for (RawConnection sender : letIn) {
+                sender.send("x".repeat(length));
+                assertThat(sender.answer().status()).isEqualTo(204);
+            }
+            assertThat(server.get(S).body()).hasSize(3 * length);
+        } finally {
+            for (RawConnection sender : senders) {
+                sender.close();
+            }
         }
     }
 
@@ -198,7 +232,8 @@ class HostileClientsTest {
 
     @Test
     void servesOthersWhileConnectionsComeAndGo() throws Exception {
-        try (TestServer server = TestServer.startLimited(directory, l -> l.withConnectionsMax(50))) {
+        try (TestServer server =
+                TestServer.startLimited(directory, l -> l.withConnectionsMax(50))) {
             for (int i = 0; i < 500; i++) {
                 try (RawConnection silent = server.connect();
                         RawConnection halfway = server.connect()) {

@@ -95,15 +95,30 @@ final class HostileRequests {
         add("no method", line(" /health HTTP/1.1"), 400, "", ENDS);
         add("a method with a sign", line("G@T /health HTTP/1.1"), 400, "", ENDS);
         add("a method in lower case", line("get " + TEXT + " HTTP/1.1"), 405, "GET, HEAD", KEPT);
-        add("a method of 4,000 letters", line("G".repeat(4000) + " " + TEXT + " HTTP/1.1"), 405, "method_not_allowed", KEPT);
+        add(
+                "a method of 4,000 letters",
+                line("G".repeat(4000) + " " + TEXT + " HTTP/1.1"),
+                405,
+                "method_not_allowed",
+                KEPT);
         add("CONNECT", line("CONNECT test:443 HTTP/1.1"), 404, "nothing_here", KEPT);
         add("TRACE", line("TRACE " + TEXT + " HTTP/1.1"), 405, "method_not_allowed", KEPT);
         add("PRI inside HTTP/1.1", line("PRI * HTTP/1.1"), 404, "nothing_here", KEPT);
         add("a bare LF", "GET /health HTTP/1.1\n" + HOST + "\r\n", 400, malformed, ENDS);
         add("a bare CR", "GET /health HTTP/1.1\r" + HOST + "\r\n", 400, malformed, ENDS);
         add("NUL in the target", line("GET /heal\0th HTTP/1.1"), 400, "", ENDS);
-        add("a fragment in the target", line("DELETE " + TEXT + "#x HTTP/1.1"), 400, "bad_encoding", KEPT);
-        add("a target of another scheme", line("GET ftp://test" + TEXT + "/none HTTP/1.1"), 404, "", KEPT);
+        add(
+                "a fragment in the target",
+                line("DELETE " + TEXT + "#x HTTP/1.1"),
+                400,
+                "bad_encoding",
+                KEPT);
+        add(
+                "a target of another scheme",
+                line("GET ftp://test" + TEXT + "/none HTTP/1.1"),
+                404,
+                "",
+                KEPT);
         add("a target that is no path", line("GET health HTTP/1.1"), 404, "nothing_here", KEPT);
     }
 
@@ -114,7 +129,12 @@ final class HostileRequests {
         add("two Hosts", get("/health", "Host: other\r\n"), 400, "bad_host", KEPT);
         add("two Hosts alike", get("/health", HOST), 400, "bad_host", KEPT);
         add("an empty Host", "PUT /v1/stream/new HTTP/1.1\r\nHost:\r\n\r\n", 400, "bad_host", KEPT);
-        add("a Host that is none", "PUT /v1/stream/new HTTP/1.1\r\nHost: a/../<b> @c\r\n\r\n", 400, "bad_host", KEPT);
+        add(
+                "a Host that is none",
+                "PUT /v1/stream/new HTTP/1.1\r\nHost: a/../<b> @c\r\n\r\n",
+                400,
+                "bad_host",
+                KEPT);
         add("a space before the colon", get("/health", "X-A : b\r\n"), 400, malformed, ENDS);
         add("a space in a name", get("/health", "X A: b\r\n"), 400, malformed, ENDS);
         add("no name", get("/health", ": b\r\n"), 400, malformed, ENDS);
@@ -125,44 +145,229 @@ final class HostileRequests {
         add("a value with a bare CR", get("/health", "X-A: b\rX-B: c\r\n"), 400, malformed, ENDS);
         add("a value with a bell", get("/health", "X-A: \7\r\n"), 400, malformed, ENDS);
         add("a line ended by LF alone", get("/health", "X-A: b\n"), 400, malformed, ENDS);
-        add("a folded line, read as one", get(TEXT + "/none", "X-A: b\r\n c\r\n"), 404, "not_found", KEPT);
-        add("a fold before the first field", "GET /health HTTP/1.1\r\n Host: test\r\n\r\n", 400, malformed, ENDS);
-        add("a folded Content-Length", post(TEXT, LENGTH + "\r\n 5\r\n", "hello"), 400, malformed, ENDS);
-        add("two Content-Types", post(TEXT, LENGTH + "5\r\nContent-Type: text/html\r\n", "hello"), 400, "repeated_header", KEPT);
-        add("an expectation that nobody meets", post(TEXT + "/none", LENGTH + "1\r\nExpect: a-pony\r\n", "x"), 404, "not_found", KEPT);
-        add("an upgrade to another protocol", get(TEXT + "/none", "Connection: Upgrade\r\nUpgrade: websocket\r\n"), 404, "not_found", KEPT);
+        add(
+                "a folded line, read as one",
+                get(TEXT + "/none", "X-A: b\r\n c\r\n"),
+                404,
+                "not_found",
+                KEPT);
+        add(
+                "a fold before the first field",
+                "GET /health HTTP/1.1\r\n Host: test\r\n\r\n",
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a folded Content-Length",
+                post(TEXT, LENGTH + "\r\n 5\r\n", "hello"),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "two Content-Types",
+                post(TEXT, LENGTH + "5\r\nContent-Type: text/html\r\n", "hello"),
+                400,
+                "repeated_header",
+                KEPT);
+        add(
+                "an expectation that nobody meets",
+                post(TEXT + "/none", LENGTH + "1\r\nExpect: a-pony\r\n", "x"),
+                404,
+                "not_found",
+                KEPT);
+        add(
+                "an upgrade to another protocol",
+                get(TEXT + "/none", "Connection: Upgrade\r\nUpgrade: websocket\r\n"),
+                404,
+                "not_found",
+                KEPT);
     }
 
     private void lengthsAndCodings() {
         group = "Two ends of one body (request smuggling)";
         String malformed = "malformed_request";
-        add("Content-Length, then chunked", post(TEXT, LENGTH + "6\r\n" + CHUNKED, "0\r\n\r\n" + SMUGGLED), 400, "both", ENDS);
-        add("chunked, then Content-Length", post(TEXT, CHUNKED + LENGTH + "6\r\n", "0\r\n\r\n" + SMUGGLED), 400, "both", ENDS);
-        add("two lengths", post(TEXT, LENGTH + "3\r\n" + LENGTH + "0\r\n", SMUGGLED), 400, malformed, ENDS);
-        add("two lengths alike", post(TEXT, LENGTH + "3\r\n" + LENGTH + "3\r\n", "abc" + SMUGGLED), 400, malformed, ENDS);
-        add("two lengths in one field", post(TEXT, LENGTH + "3, 4\r\n", "abc" + SMUGGLED), 400, malformed, ENDS);
+        add(
+                "Content-Length, then chunked",
+                post(TEXT, LENGTH + "6\r\n" + CHUNKED, "0\r\n\r\n" + SMUGGLED),
+                400,
+                "both",
+                ENDS);
+        add(
+                "chunked, then Content-Length",
+                post(TEXT, CHUNKED + LENGTH + "6\r\n", "0\r\n\r\n" + SMUGGLED),
+                400,
+                "both",
+                ENDS);
+        add(
+                "two lengths",
+                post(TEXT, LENGTH + "3\r\n" + LENGTH + "0\r\n", SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "two lengths alike",
+                post(TEXT, LENGTH + "3\r\n" + LENGTH + "3\r\n", "abc" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "two lengths in one field",
+                post(TEXT, LENGTH + "3, 4\r\n", "abc" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
         add("a length below 0", post(TEXT, LENGTH + "-3\r\n", SMUGGLED), 400, malformed, ENDS);
-        add("a length with a sign", post(TEXT, LENGTH + "+3\r\n", "abc" + SMUGGLED), 400, malformed, ENDS);
-        add("a length in hexadecimal", post(TEXT, LENGTH + "0x3\r\n", "abc" + SMUGGLED), 400, malformed, ENDS);
-        add("a length with an exponent", post(TEXT, LENGTH + "3e0\r\n", "abc" + SMUGGLED), 400, malformed, ENDS);
-        add("a length in other digits", post(TEXT, LENGTH + "\u00b3\r\n", "abc" + SMUGGLED), 400, malformed, ENDS);
+        add(
+                "a length with a sign",
+                post(TEXT, LENGTH + "+3\r\n", "abc" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a length in hexadecimal",
+                post(TEXT, LENGTH + "0x3\r\n", "abc" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a length with an exponent",
+                post(TEXT, LENGTH + "3e0\r\n", "abc" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a length in other digits",
+                post(TEXT, LENGTH + "\u00b3\r\n", "abc" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
         add("an empty length", post(TEXT, LENGTH + "\r\n", SMUGGLED), 400, malformed, ENDS);
-        add("a length over 2^63", post(TEXT, LENGTH + "9223372036854775808\r\n", "x"), 400, malformed, ENDS);
-        add("a length over 2^64", post(TEXT, LENGTH + "18446744073709551619\r\n", "abc" + SMUGGLED), 400, malformed, ENDS);
-        add("chunked twice", post(TEXT, "Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n" + SMUGGLED), 400, "", ENDS);
-        add("chunked in two fields", post(TEXT, CHUNKED + CHUNKED, "0\r\n\r\n" + SMUGGLED), 400, "", ENDS);
-        add("chunked, then another coding", post(TEXT, "Transfer-Encoding: chunked, gzip\r\n", "0\r\n\r\n" + SMUGGLED), 400, malformed, ENDS);
-        add("chunked before a coding of its own field", post(TEXT, CHUNKED + "Transfer-Encoding: identity\r\n", "0\r\n\r\n" + SMUGGLED), 400, malformed, ENDS);
-        add("a coding that ends like chunked", post(TEXT, "Transfer-Encoding: xchunked\r\n", "0\r\n\r\n" + SMUGGLED), 400, malformed, ENDS);
-        add("a coding with a parameter", post(TEXT, "Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n" + SMUGGLED), 400, malformed, ENDS);
-        add("identity", post(TEXT, "Transfer-Encoding: identity\r\n" + LENGTH + "3\r\n", "abc" + SMUGGLED), 400, malformed, ENDS);
-        add("an empty coding", post(TEXT, "Transfer-Encoding:\r\n" + LENGTH + "3\r\n", "abc" + SMUGGLED), 400, malformed, ENDS);
-        add("a coding behind a vertical tab", post(TEXT, "Transfer-Encoding: \u000bchunked\r\n" + LENGTH + "3\r\n", "0\r\n\r\n" + SMUGGLED), 400, "", ENDS);
-        add("a folded coding", post(TEXT, "Transfer-Encoding:\r\n chunked\r\n" + LENGTH + "3\r\n", "0\r\n\r\n" + SMUGGLED), 400, "", ENDS);
-        add("a space before the colon of a coding", post(TEXT, "Transfer-Encoding : chunked\r\n" + LENGTH + "3\r\n", "0\r\n\r\n" + SMUGGLED), 400, "", ENDS);
-        add("a coding in HTTP/1.0", "POST " + TEXT + " HTTP/1.0\r\n" + HOST + TYPE + CHUNKED + "\r\n1\r\nx\r\n0\r\n\r\n" + SMUGGLED, 400, "", ENDS);
-        add("a body that a DELETE does not need", "DELETE " + TEXT + "/none HTTP/1.1\r\n" + HOST + LENGTH + SMUGGLED.length() + "\r\n\r\n" + SMUGGLED, 404, "not_found", KEPT);
-        add("a body that a GET does not need", "GET " + TEXT + "/none HTTP/1.1\r\n" + HOST + LENGTH + SMUGGLED.length() + "\r\n\r\n" + SMUGGLED, 404, "not_found", KEPT);
+        add(
+                "a length over 2^63",
+                post(TEXT, LENGTH + "9223372036854775808\r\n", "x"),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a length over 2^64",
+                post(TEXT, LENGTH + "18446744073709551619\r\n", "abc" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "chunked twice",
+                post(TEXT, "Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n" + SMUGGLED),
+                400,
+                "",
+                ENDS);
+        add(
+                "chunked in two fields",
+                post(TEXT, CHUNKED + CHUNKED, "0\r\n\r\n" + SMUGGLED),
+                400,
+                "",
+                ENDS);
+        add(
+                "chunked, then another coding",
+                post(TEXT, "Transfer-Encoding: chunked, gzip\r\n", "0\r\n\r\n" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "chunked before a coding of its own field",
+                post(TEXT, CHUNKED + "Transfer-Encoding: identity\r\n", "0\r\n\r\n" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a coding that ends like chunked",
+                post(TEXT, "Transfer-Encoding: xchunked\r\n", "0\r\n\r\n" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a coding with a parameter",
+                post(TEXT, "Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "identity",
+                post(TEXT, "Transfer-Encoding: identity\r\n" + LENGTH + "3\r\n", "abc" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "an empty coding",
+                post(TEXT, "Transfer-Encoding:\r\n" + LENGTH + "3\r\n", "abc" + SMUGGLED),
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a coding behind a vertical tab",
+                post(
+                        TEXT,
+                        "Transfer-Encoding: \u000bchunked\r\n" + LENGTH + "3\r\n",
+                        "0\r\n\r\n" + SMUGGLED),
+                400,
+                "",
+                ENDS);
+        add(
+                "a folded coding",
+                post(
+                        TEXT,
+                        "Transfer-Encoding:\r\n chunked\r\n" + LENGTH + "3\r\n",
+                        "0\r\n\r\n" + SMUGGLED),
+                400,
+                "",
+                ENDS);
+        add(
+                "a space before the colon of a coding",
+                post(
+                        TEXT,
+                        "Transfer-Encoding : chunked\r\n" + LENGTH + "3\r\n",
+                        "0\r\n\r\n" + SMUGGLED),
+                400,
+                "",
+                ENDS);
+        add(
+                "a coding in HTTP/1.0",
+                "POST "
+                        + TEXT
+                        + " HTTP/1.0\r\n"
+                        + HOST
+                        + TYPE
+                        + CHUNKED
+                        + "\r\n1\r\nx\r\n0\r\n\r\n"
+                        + SMUGGLED,
+                400,
+                "",
+                ENDS);
+        add(
+                "a body that a DELETE does not need",
+                "DELETE "
+                        + TEXT
+                        + "/none HTTP/1.1\r\n"
+                        + HOST
+                        + LENGTH
+                        + SMUGGLED.length()
+                        + "\r\n\r\n"
+                        + SMUGGLED,
+                404,
+                "not_found",
+                KEPT);
+        add(
+                "a body that a GET does not need",
+                "GET "
+                        + TEXT
+                        + "/none HTTP/1.1\r\n"
+                        + HOST
+                        + LENGTH
+                        + SMUGGLED.length()
+                        + "\r\n\r\n"
+                        + SMUGGLED,
+                404,
+                "not_found",
+                KEPT);
     }
 
     private void chunks() {
@@ -174,24 +379,84 @@ final class HostileRequests {
         add("a size with 0x", CHUNKED_POST + "0x1\r\nx\r\n0\r\n\r\n", 400, malformed, ENDS);
         add("no size", CHUNKED_POST + "\r\nx\r\n0\r\n\r\n", 400, malformed, ENDS);
         add("a size over 2^32", CHUNKED_POST + "100000001\r\nx\r\n0\r\n\r\n", 400, malformed, ENDS);
-        add("a size over 2^64", CHUNKED_POST + "10000000000000001\r\nx\r\n0\r\n\r\n", 400, malformed, ENDS);
-        add("a size of 9,000 zeros", CHUNKED_POST + "0".repeat(9000) + "1\r\nx\r\n0\r\n\r\n", 414, "", ENDS);
+        add(
+                "a size over 2^64",
+                CHUNKED_POST + "10000000000000001\r\nx\r\n0\r\n\r\n",
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a size of 9,000 zeros",
+                CHUNKED_POST + "0".repeat(9000) + "1\r\nx\r\n0\r\n\r\n",
+                414,
+                "",
+                ENDS);
         add("a space before a size", CHUNKED_POST + " 1\r\nx\r\n0\r\n\r\n", 400, malformed, ENDS);
-        add("a chunk longer than its size", CHUNKED_POST + "1\r\nxyz\r\n0\r\n\r\n" + SMUGGLED, 400, malformed, ENDS);
-        add("a size line ended by LF alone", CHUNKED_POST + "1\nx\r\n0\r\n\r\n" + SMUGGLED, 400, malformed, ENDS);
-        add("a chunk ended by LF alone", CHUNKED_POST + "1\r\nx\n0\r\n\r\n" + SMUGGLED, 400, malformed, ENDS);
-        add("an extension with a line end", CHUNKED_POST + "1;a\n2\r\nx\r\n0\r\n\r\n" + SMUGGLED, 400, malformed, ENDS);
-        add("an extension of 20,000 bytes", CHUNKED_POST + "1;" + "e".repeat(20_000) + "\r\nx\r\n0\r\n\r\n", 414, "request_line_too_long", ENDS);
-        add("a trailer that is no field", CHUNKED_POST + "1\r\nx\r\n0\r\nnonsense\r\n\r\n" + SMUGGLED, 400, malformed, ENDS);
-        add("a trailer that is a length, ignored", "POST " + TEXT + "/none HTTP/1.1\r\n" + HOST + TYPE + CHUNKED + "\r\n1\r\nx\r\n0\r\n" + LENGTH + "5\r\n\r\n", 404, "not_found", KEPT);
-        add("a trailer of 70,000 bytes", CHUNKED_POST + "1\r\nx\r\n0\r\nT: " + "t".repeat(70_000) + "\r\n\r\n", 431, "headers_too_large", ENDS);
+        add(
+                "a chunk longer than its size",
+                CHUNKED_POST + "1\r\nxyz\r\n0\r\n\r\n" + SMUGGLED,
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a size line ended by LF alone",
+                CHUNKED_POST + "1\nx\r\n0\r\n\r\n" + SMUGGLED,
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a chunk ended by LF alone",
+                CHUNKED_POST + "1\r\nx\n0\r\n\r\n" + SMUGGLED,
+                400,
+                malformed,
+                ENDS);
+        add(
+                "an extension with a line end",
+                CHUNKED_POST + "1;a\n2\r\nx\r\n0\r\n\r\n" + SMUGGLED,
+                400,
+                malformed,
+                ENDS);
+        add(
+                "an extension of 20,000 bytes",
+                CHUNKED_POST + "1;" + "e".repeat(20_000) + "\r\nx\r\n0\r\n\r\n",
+                414,
+                "request_line_too_long",
+                ENDS);
+        add(
+                "a trailer that is no field",
+                CHUNKED_POST + "1\r\nx\r\n0\r\nnonsense\r\n\r\n" + SMUGGLED,
+                400,
+                malformed,
+                ENDS);
+        add(
+                "a trailer that is a length, ignored",
+                "POST "
+                        + TEXT
+                        + "/none HTTP/1.1\r\n"
+                        + HOST
+                        + TYPE
+                        + CHUNKED
+                        + "\r\n1\r\nx\r\n0\r\n"
+                        + LENGTH
+                        + "5\r\n\r\n",
+                404,
+                "not_found",
+                KEPT);
+        add(
+                "a trailer of 70,000 bytes",
+                CHUNKED_POST + "1\r\nx\r\n0\r\nT: " + "t".repeat(70_000) + "\r\n\r\n",
+                431,
+                "headers_too_large",
+                ENDS);
         cutOff("a body cut off in a size", CHUNKED_POST + "1");
         cutOff("a body cut off in a chunk", CHUNKED_POST + "5\r\nab");
         cutOff("a body cut off before the last chunk", CHUNKED_POST + "2\r\nab\r\n");
         cutOff("a body cut off in the trailer", CHUNKED_POST + "2\r\nab\r\n0\r\n");
         cutOff("a body shorter than its length", post(TEXT, LENGTH + "5\r\n", "abc"));
         cutOff("a head cut off", "DELETE " + TEXT + " HTTP/1.1\r\n" + HOST);
-        cutOff("a head cut off before its last line end", "DELETE " + TEXT + " HTTP/1.1\r\n" + HOST + "\r");
+        cutOff(
+                "a head cut off before its last line end",
+                "DELETE " + TEXT + " HTTP/1.1\r\n" + HOST + "\r");
     }
 
     // --- targets ---
@@ -216,19 +481,60 @@ final class HostileRequests {
         put("a percent sign alone", "/v1/stream/100%", "bad_encoding");
         put("a percent sign and one digit", "/v1/stream/a%2", "bad_encoding");
         put("a percent sign and no digits", "/v1/stream/a%zz", "bad_encoding");
-        put("a percent sign and digits of another script", "/v1/stream/a%\u00b2\u00b2", "bad_encoding");
+        put(
+                "a percent sign and digits of another script",
+                "/v1/stream/a%\u00b2\u00b2",
+                "bad_encoding");
         put("bytes that are not encoded", "/v1/stream/\u00e4", "bad_encoding");
         put("a path of 1,025 bytes", "/v1/stream/" + "a".repeat(1025), "bad_path");
-        put("a path of 342 characters of 3 bytes", "/v1/stream/" + "%e2%82%ac".repeat(342), "bad_path");
-        add("a path of nothing but slashes", request("PUT", "/v1/stream" + "/".repeat(500)), 400, "bad_path", KEPT);
+        put(
+                "a path of 342 characters of 3 bytes",
+                "/v1/stream/" + "%e2%82%ac".repeat(342),
+                "bad_path");
+        add(
+                "a path of nothing but slashes",
+                request("PUT", "/v1/stream" + "/".repeat(500)),
+                400,
+                "bad_path",
+                KEPT);
         add("two slashes in front", request("PUT", "//v1/stream/a"), 404, "nothing_here", KEPT);
-        add("dots before the streams", request("PUT", "/v1/../v1/stream/a"), 404, "nothing_here", KEPT);
+        add(
+                "dots before the streams",
+                request("PUT", "/v1/../v1/stream/a"),
+                404,
+                "nothing_here",
+                KEPT);
         add("other case", request("PUT", "/V1/Stream/a"), 404, "nothing_here", KEPT);
-        add("a name that only begins like the streams", request("PUT", "/v1/streams/a"), 404, "nothing_here", KEPT);
-        add("the place of the subscriptions", request("PUT", "/v1/stream/__ds/a"), 501, "no_subscriptions", KEPT);
-        add("the place of the subscriptions, encoded", request("PUT", "/v1/stream/%5F%5Fds%2Fa"), 501, "no_subscriptions", KEPT);
-        add("all streams deleted", request("DELETE", "/v1/stream"), 405, "method_not_allowed", KEPT);
-        add("a path encoded twice", request("DELETE", "/v1/stream/%2574ext"), 404, "not_found", KEPT);
+        add(
+                "a name that only begins like the streams",
+                request("PUT", "/v1/streams/a"),
+                404,
+                "nothing_here",
+                KEPT);
+        add(
+                "the place of the subscriptions",
+                request("PUT", "/v1/stream/__ds/a"),
+                501,
+                "no_subscriptions",
+                KEPT);
+        add(
+                "the place of the subscriptions, encoded",
+                request("PUT", "/v1/stream/%5F%5Fds%2Fa"),
+                501,
+                "no_subscriptions",
+                KEPT);
+        add(
+                "all streams deleted",
+                request("DELETE", "/v1/stream"),
+                405,
+                "method_not_allowed",
+                KEPT);
+        add(
+                "a path encoded twice",
+                request("DELETE", "/v1/stream/%2574ext"),
+                404,
+                "not_found",
+                KEPT);
     }
 
     private void put(String name, String path, String code) {
@@ -258,9 +564,21 @@ final class HostileRequests {
             get("an offset: " + offset[0], TEXT + "?offset=" + offset[1], 400, "bad_offset");
         }
         get("an offset that does not decode", TEXT + "?offset=%zz", 400, "bad_encoding");
-        get("the last offset there can be", TEXT + "?offset=9999999999999999_9999999999999999", 400, "bad_offset");
-        get("an offset of no lineage", TEXT + "?offset=0000000000000000_0000000000000001", 410, "offset_gone");
-        get("an offset of another stream", TEXT + "?offset=0000000000000001_0000000000000000", 410, "offset_gone");
+        get(
+                "the last offset there can be",
+                TEXT + "?offset=9999999999999999_9999999999999999",
+                400,
+                "bad_offset");
+        get(
+                "an offset of no lineage",
+                TEXT + "?offset=0000000000000000_0000000000000001",
+                410,
+                "offset_gone");
+        get(
+                "an offset of another stream",
+                TEXT + "?offset=0000000000000001_0000000000000000",
+                410,
+                "offset_gone");
         get("two offsets", TEXT + "?offset=-1&offset=now", 400, "repeated_parameter");
         get("two offsets alike", TEXT + "?offset=-1&offset=-1", 400, "repeated_parameter");
         get("a live that is none", TEXT + "?offset=-1&live=yes", 400, "bad_live");
@@ -271,8 +589,16 @@ final class HostileRequests {
         get("a stream that was deleted", DELETED + "?offset=-1", 410, "gone");
         get("an event stream of a deleted stream", DELETED + "?offset=-1&live=sse", 410, "gone");
         get("an event stream of none", TEXT + "/none?offset=-1&live=sse", 404, "not_found");
-        get("a parameter of 6,000 ampersands", TEXT + "/none?" + "&".repeat(6000), 404, "not_found");
-        get("a byte in the query that is not encoded", TEXT + "?offset=\u00e4", 400, "bad_encoding");
+        get(
+                "a parameter of 6,000 ampersands",
+                TEXT + "/none?" + "&".repeat(6000),
+                404,
+                "not_found");
+        get(
+                "a byte in the query that is not encoded",
+                TEXT + "?offset=\u00e4",
+                400,
+                "bad_encoding");
     }
 
     private void get(String name, String target, int status, String says) {
@@ -281,7 +607,8 @@ final class HostileRequests {
 
     private void listings() {
         group = "Listings";
-        for (String limit : List.of("0", "-1", "1001", "1e2", "01", "%20", "", "99999999999", "%d9%a1")) {
+        for (String limit :
+                List.of("0", "-1", "1001", "1e2", "01", "%20", "", "99999999999", "%d9%a1")) {
             get("limit=" + limit, "/v1/stream?limit=" + limit, 400, "bad_limit");
         }
         get("a prefix that does not decode", "/v1/stream?prefix=%ff", 400, "bad_encoding");
@@ -294,27 +621,63 @@ final class HostileRequests {
         group = "Creating a stream";
         for (String ttl :
                 List.of(
-                        "", "-1", "+1", "01", "1.0", "1e3", "1 0", "0x10", "ten", "2147483648",
-                        "9".repeat(100), "\u00b2", "1,1", "NaN")) {
+                        "",
+                        "-1",
+                        "+1",
+                        "01",
+                        "1.0",
+                        "1e3",
+                        "1 0",
+                        "0x10",
+                        "ten",
+                        "2147483648",
+                        "9".repeat(100),
+                        "\u00b2",
+                        "1,1",
+                        "NaN")) {
             create("Stream-TTL: " + ttl, "Stream-TTL: " + ttl + "\r\n", "bad_ttl");
         }
         create("two TTLs", "Stream-TTL: 1\r\nStream-TTL: 2\r\n", "repeated_header");
-        create("a TTL and an end", "Stream-TTL: 1\r\nStream-Expires-At: 2030-01-31T12:00:00Z\r\n", "two_lifetimes");
+        create(
+                "a TTL and an end",
+                "Stream-TTL: 1\r\nStream-Expires-At: 2030-01-31T12:00:00Z\r\n",
+                "two_lifetimes");
         for (String end :
                 List.of(
-                        "", "tomorrow", "1893456000", "2030-01-31", "2030-01-31T12:00:00",
-                        "2030-02-30T12:00:00Z", "2030-01-31T25:00:00Z", "2030-13-01T00:00:00Z",
-                        "2030-01-31T12:00:00+99:00", "+12030-01-31T12:00:00Z",
-                        "2030-01-31T12:00:00.Z", "2030-01-31T12:00:00Z" + "0".repeat(1000))) {
-            create("Stream-Expires-At: " + end, "Stream-Expires-At: " + end + "\r\n", "bad_expires_at");
+                        "",
+                        "tomorrow",
+                        "1893456000",
+                        "2030-01-31",
+                        "2030-01-31T12:00:00",
+                        "2030-02-30T12:00:00Z",
+                        "2030-01-31T25:00:00Z",
+                        "2030-13-01T00:00:00Z",
+                        "2030-01-31T12:00:00+99:00",
+                        "+12030-01-31T12:00:00Z",
+                        "2030-01-31T12:00:00.Z",
+                        "2030-01-31T12:00:00Z" + "0".repeat(1000))) {
+            create(
+                    "Stream-Expires-At: " + end,
+                    "Stream-Expires-At: " + end + "\r\n",
+                    "bad_expires_at");
         }
         for (String type :
                 List.of(
-                        "text", "text/", "/plain", "text/plain/more", "text/pl ain", "text/plain;=x",
-                        "text/plain; a=\"", "text/\u00e4", "*")) {
+                        "text",
+                        "text/",
+                        "/plain",
+                        "text/plain/more",
+                        "text/pl ain",
+                        "text/plain;=x",
+                        "text/plain; a=\"",
+                        "text/\u00e4",
+                        "*")) {
             create("Content-Type: " + type, "Content-Type: " + type + "\r\n", "bad_content_type");
         }
-        create("a type of 5,000 bytes", "Content-Type: text/" + "x".repeat(5000) + "\r\n", "header_too_long");
+        create(
+                "a type of 5,000 bytes",
+                "Content-Type: text/" + "x".repeat(5000) + "\r\n",
+                "header_too_long");
     }
 
     private void create(String name, String fields, String code) {
@@ -332,13 +695,35 @@ final class HostileRequests {
         create("from a path with dots", from + "/v1/stream/a/../text\r\n", "bad_path");
         create("from two", from + TEXT + "\r\n" + from + JSON + "\r\n", "repeated_header");
         create("an offset without a source", "Stream-Fork-Offset: -1\r\n", "no_fork_source");
-        create("at an offset that is none", from + TEXT + "\r\nStream-Fork-Offset: abc\r\n", "bad_fork_offset");
+        create(
+                "at an offset that is none",
+                from + TEXT + "\r\nStream-Fork-Offset: abc\r\n",
+                "bad_fork_offset");
         create("at now", from + TEXT + "\r\nStream-Fork-Offset: now\r\n", "bad_fork_offset");
-        create("at an offset past the tail", from + TEXT + "\r\nStream-Fork-Offset: 9999999999999999_9999999999999999\r\n", "");
-        create("at a message below 0", from + JSON + "\r\nStream-Fork-Sub-Offset: -1\r\n", "bad_number");
-        create("at a message past 2^53", from + JSON + "\r\nStream-Fork-Sub-Offset: 9007199254740992\r\n", "bad_number");
-        add("from a stream that is not there", request("PUT", "/v1/stream/new", from + TEXT + "/none\r\n", ""), 404, "source_not_found", KEPT);
-        add("from a stream that was deleted", request("PUT", "/v1/stream/new", from + DELETED + "\r\n", ""), 409, "source_gone", KEPT);
+        create(
+                "at an offset past the tail",
+                from + TEXT + "\r\nStream-Fork-Offset: 9999999999999999_9999999999999999\r\n",
+                "");
+        create(
+                "at a message below 0",
+                from + JSON + "\r\nStream-Fork-Sub-Offset: -1\r\n",
+                "bad_number");
+        create(
+                "at a message past 2^53",
+                from + JSON + "\r\nStream-Fork-Sub-Offset: 9007199254740992\r\n",
+                "bad_number");
+        add(
+                "from a stream that is not there",
+                request("PUT", "/v1/stream/new", from + TEXT + "/none\r\n", ""),
+                404,
+                "source_not_found",
+                KEPT);
+        add(
+                "from a stream that was deleted",
+                request("PUT", "/v1/stream/new", from + DELETED + "\r\n", ""),
+                409,
+                "source_gone",
+                KEPT);
     }
 
     // --- appends ---
@@ -346,36 +731,128 @@ final class HostileRequests {
     private void appends() {
         group = "Appending";
         add("nothing", post(TEXT, LENGTH + "0\r\n", ""), 400, "empty_body", KEPT);
-        add("nothing, and closing by another word than true", post(TEXT, LENGTH + "0\r\nStream-Closed: 1\r\n", ""), 400, "empty_body", KEPT);
-        add("no type", request("POST", TEXT, LENGTH + "1\r\n", "x"), 400, "missing_content_type", KEPT);
-        add("another type", request("POST", TEXT, LENGTH + "1\r\nContent-Type: image/png\r\n", "x"), 409, "content_type_mismatch", KEPT);
+        add(
+                "nothing, and closing by another word than true",
+                post(TEXT, LENGTH + "0\r\nStream-Closed: 1\r\n", ""),
+                400,
+                "empty_body",
+                KEPT);
+        add(
+                "no type",
+                request("POST", TEXT, LENGTH + "1\r\n", "x"),
+                400,
+                "missing_content_type",
+                KEPT);
+        add(
+                "another type",
+                request("POST", TEXT, LENGTH + "1\r\nContent-Type: image/png\r\n", "x"),
+                409,
+                "content_type_mismatch",
+                KEPT);
         add("to a closed stream", post(CLOSED, LENGTH + "1\r\n", "x"), 409, "stream_closed", KEPT);
         add("to a deleted stream", post(DELETED, LENGTH + "1\r\n", "x"), 410, "gone", KEPT);
-        add("a Stream-Seq of 5,000 bytes", post(TEXT, LENGTH + "1\r\nStream-Seq: " + "9".repeat(5000) + "\r\n", "x"), 400, "header_too_long", KEPT);
-        add("a Stream-Seq below the last", post(PRODUCED, LENGTH + "1\r\nStream-Seq: a\r\n", "x"), 409, "sequence_regression", KEPT);
-        add("two Stream-Seqs", post(TEXT, LENGTH + "1\r\nStream-Seq: 1\r\nStream-Seq: 2\r\n", "x"), 400, "repeated_header", KEPT);
-        add("a create of a stream that is otherwise", request("PUT", TEXT, "Content-Type: image/png\r\n", ""), 409, "configuration_mismatch", KEPT);
+        add(
+                "a Stream-Seq of 5,000 bytes",
+                post(TEXT, LENGTH + "1\r\nStream-Seq: " + "9".repeat(5000) + "\r\n", "x"),
+                400,
+                "header_too_long",
+                KEPT);
+        add(
+                "a Stream-Seq below the last",
+                post(PRODUCED, LENGTH + "1\r\nStream-Seq: a\r\n", "x"),
+                409,
+                "sequence_regression",
+                KEPT);
+        add(
+                "two Stream-Seqs",
+                post(TEXT, LENGTH + "1\r\nStream-Seq: 1\r\nStream-Seq: 2\r\n", "x"),
+                400,
+                "repeated_header",
+                KEPT);
+        add(
+                "a create of a stream that is otherwise",
+                request("PUT", TEXT, "Content-Type: image/png\r\n", ""),
+                409,
+                "configuration_mismatch",
+                KEPT);
     }
 
     private void producers() {
         group = "Producers";
         produce("no id", "", "5", "3", 400, "bad_producer");
         produce("an id of 257 bytes", "i".repeat(257), "0", "0", 400, "bad_producer");
-        produce("an id of 129 characters of 2 bytes", "\u00e4".repeat(129), "0", "0", 400, "bad_producer");
+        produce(
+                "an id of 129 characters of 2 bytes",
+                "\u00e4".repeat(129),
+                "0",
+                "0",
+                400,
+                "bad_producer");
         for (String number :
-                List.of("", "-1", "+1", "00", "1.0", "1e1", "0x1", "one", "9007199254740992", "9".repeat(50), "\u00b9")) {
+                List.of(
+                        "",
+                        "-1",
+                        "+1",
+                        "00",
+                        "1.0",
+                        "1e1",
+                        "0x1",
+                        "one",
+                        "9007199254740992",
+                        "9".repeat(50),
+                        "\u00b9")) {
             produce("an epoch: " + number, "p", number, "3", 400, "bad_number");
             produce("a sequence: " + number, "p", "5", number, 400, "bad_number");
         }
         produce("an epoch of the past", "p", "4", "3", 403, "producer_fenced");
         produce("a gap", "p", "5", "4", 409, "producer_gap");
-        produce("the last sequence there can be", "p", "5", "9007199254740991", 409, "producer_gap");
-        produce("a new epoch that does not begin at 0", "p", "6", "3", 400, "producer_sequence_not_zero");
+        produce(
+                "the last sequence there can be",
+                "p",
+                "5",
+                "9007199254740991",
+                409,
+                "producer_gap");
+        produce(
+                "a new epoch that does not begin at 0",
+                "p",
+                "6",
+                "3",
+                400,
+                "producer_sequence_not_zero");
         produce("a new producer that does not begin at 0", "q", "0", "1", 409, "producer_gap");
-        add("an id alone", post(PRODUCED, LENGTH + "1\r\nProducer-Id: p\r\n", "x"), 400, "incomplete_producer", KEPT);
-        add("numbers without an id", post(PRODUCED, LENGTH + "1\r\nProducer-Epoch: 5\r\nProducer-Seq: 3\r\n", "x"), 400, "incomplete_producer", KEPT);
-        add("two ids", post(PRODUCED, LENGTH + "1\r\nProducer-Id: p\r\nProducer-Id: q\r\nProducer-Epoch: 5\r\nProducer-Seq: 3\r\n", "x"), 400, "repeated_header", KEPT);
-        add("two sequences", post(PRODUCED, LENGTH + "1\r\nProducer-Id: p\r\nProducer-Epoch: 5\r\nProducer-Seq: 3\r\nProducer-Seq: 3\r\n", "x"), 400, "repeated_header", KEPT);
+        add(
+                "an id alone",
+                post(PRODUCED, LENGTH + "1\r\nProducer-Id: p\r\n", "x"),
+                400,
+                "incomplete_producer",
+                KEPT);
+        add(
+                "numbers without an id",
+                post(PRODUCED, LENGTH + "1\r\nProducer-Epoch: 5\r\nProducer-Seq: 3\r\n", "x"),
+                400,
+                "incomplete_producer",
+                KEPT);
+        add(
+                "two ids",
+                post(
+                        PRODUCED,
+                        LENGTH
+                                + "1\r\nProducer-Id: p\r\nProducer-Id: q\r\nProducer-Epoch: 5\r\nProducer-Seq: 3\r\n",
+                        "x"),
+                400,
+                "repeated_header",
+                KEPT);
+        add(
+                "two sequences",
+                post(
+                        PRODUCED,
+                        LENGTH
+                                + "1\r\nProducer-Id: p\r\nProducer-Epoch: 5\r\nProducer-Seq: 3\r\nProducer-Seq: 3\r\n",
+                        "x"),
+                400,
+                "repeated_header",
+                KEPT);
     }
 
     private void produce(
@@ -442,7 +919,16 @@ final class HostileRequests {
         json("half a character", "[\"\u00e2\u0082\"]");
         json("half a character at the end", "\"\u00e2\u0082");
         json("Latin-1", "[\"\u00e4\"]");
-        add("what is no JSON, to create with", request("PUT", "/v1/stream/new", "Content-Type: application/json\r\n" + LENGTH + "1\r\n", "{"), 400, "invalid_json", KEPT);
+        add(
+                "what is no JSON, to create with",
+                request(
+                        "PUT",
+                        "/v1/stream/new",
+                        "Content-Type: application/json\r\n" + LENGTH + "1\r\n",
+                        "{"),
+                400,
+                "invalid_json",
+                KEPT);
     }
 
     private void json(String name, String body) {
@@ -458,30 +944,114 @@ final class HostileRequests {
 
     private void tooMuch() {
         group = "Too much";
-        add("a request line of 9,000 bytes", line("GET /" + "a".repeat(9000) + " HTTP/1.1"), 414, "request_line_too_long", ENDS);
-        add("a request line that never ends", "GET /" + "a".repeat(100_000), 414, "request_line_too_long", ENDS);
-        add("a field of 70,000 bytes", get("/health", "X-A: " + "b".repeat(70_000) + "\r\n"), 431, "headers_too_large", ENDS);
-        add("a field that never ends", "GET /health HTTP/1.1\r\n" + HOST + "X-A: " + "b".repeat(100_000), 431, "headers_too_large", ENDS);
-        add("a name of 70,000 bytes", get("/health", "X".repeat(70_000) + ": b\r\n"), 431, "headers_too_large", ENDS);
-                add("129 fields", get("/health", "X: a\r\n".repeat(128)), 431, "headers_too_large", ENDS);
-        add("20,000 fields of nothing", get("/health", "x:\r\n".repeat(20_000)), 431, "headers_too_large", ENDS);
-        add("fields that never end", "GET /health HTTP/1.1\r\n" + HOST + "X: a\r\n".repeat(20_000), 431, "headers_too_large", ENDS);
-        add("a length of 100 GB", post(TEXT, LENGTH + "100000000000\r\n", "x"), 413, "body_too_large", ENDS);
-        add("a length of 2^63 - 1", post(TEXT, LENGTH + Long.MAX_VALUE + "\r\n", "x"), 413, "body_too_large", ENDS);
-        add("a byte too many", post(TEXT, LENGTH + (BODY_BYTES_MAX + 1) + "\r\n", "x".repeat(BODY_BYTES_MAX + 1)), 413, "body_too_large", ENDS);
-        add("a body that is asked for first", post(TEXT, LENGTH + (BODY_BYTES_MAX + 1) + "\r\nExpect: 100-continue\r\n", ""), 413, "body_too_large", ENDS);
-        add("a chunk of 2 GB", CHUNKED_POST + "7fffffff\r\n" + "x".repeat(BODY_BYTES_MAX + 1), 413, "body_too_large", ENDS);
-        add("small chunks without end", CHUNKED_POST + "20\r\n0123456789abcdef0123456789abcdef\r\n".repeat(BODY_BYTES_MAX / 32 + 1), 413, "body_too_large", ENDS);
-        add("a body that a DELETE does not need, of 100 GB", "DELETE " + TEXT + "/none HTTP/1.1\r\n" + HOST + LENGTH + "100000000000\r\n\r\nx", 413, "body_too_large", ENDS);
+        add(
+                "a request line of 9,000 bytes",
+                line("GET /" + "a".repeat(9000) + " HTTP/1.1"),
+                414,
+                "request_line_too_long",
+                ENDS);
+        add(
+                "a request line that never ends",
+                "GET /" + "a".repeat(100_000),
+                414,
+                "request_line_too_long",
+                ENDS);
+        add(
+                "a field of 70,000 bytes",
+                get("/health", "X-A: " + "b".repeat(70_000) + "\r\n"),
+                431,
+                "headers_too_large",
+                ENDS);
+        add(
+                "a field that never ends",
+                "GET /health HTTP/1.1\r\n" + HOST + "X-A: " + "b".repeat(100_000),
+                431,
+                "headers_too_large",
+                ENDS);
+        add(
+                "a name of 70,000 bytes",
+                get("/health", "X".repeat(70_000) + ": b\r\n"),
+                431,
+                "headers_too_large",
+                ENDS);
+        add("129 fields", get("/health", "X: a\r\n".repeat(128)), 431, "headers_too_large", ENDS);
+        add(
+                "20,000 fields of nothing",
+                get("/health", "x:\r\n".repeat(20_000)),
+                431,
+                "headers_too_large",
+                ENDS);
+        add(
+                "fields that never end",
+                "GET /health HTTP/1.1\r\n" + HOST + "X: a\r\n".repeat(20_000),
+                431,
+                "headers_too_large",
+                ENDS);
+        add(
+                "a length of 100 GB",
+                post(TEXT, LENGTH + "100000000000\r\n", "x"),
+                413,
+                "body_too_large",
+                ENDS);
+        add(
+                "a length of 2^63 - 1",
+                post(TEXT, LENGTH + Long.MAX_VALUE + "\r\n", "x"),
+                413,
+                "body_too_large",
+                ENDS);
+        add(
+                "a byte too many",
+                post(TEXT, LENGTH + (BODY_BYTES_MAX + 1) + "\r\n", "x".repeat(BODY_BYTES_MAX + 1)),
+                413,
+                "body_too_large",
+                ENDS);
+        add(
+                "a body that is asked for first",
+                post(TEXT, LENGTH + (BODY_BYTES_MAX + 1) + "\r\nExpect: 100-continue\r\n", ""),
+                413,
+                "body_too_large",
+                ENDS);
+        add(
+                "a chunk of 2 GB",
+                CHUNKED_POST + "7fffffff\r\n" + "x".repeat(BODY_BYTES_MAX + 1),
+                413,
+                "body_too_large",
+                ENDS);
+        add(
+                "small chunks without end",
+                CHUNKED_POST
+                        + "20\r\n0123456789abcdef0123456789abcdef\r\n"
+                                .repeat(BODY_BYTES_MAX / 32 + 1),
+                413,
+                "body_too_large",
+                ENDS);
+        add(
+                "a body that a DELETE does not need, of 100 GB",
+                "DELETE " + TEXT + "/none HTTP/1.1\r\n" + HOST + LENGTH + "100000000000\r\n\r\nx",
+                413,
+                "body_too_large",
+                ENDS);
     }
 
     private void notHttp() {
         group = "Something else than HTTP";
-        add("a greeting of TLS", "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003" + "r".repeat(40) + "\r\n\r\n", 400, "malformed_request", ENDS);
+        add(
+                "a greeting of TLS",
+                "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003"
+                        + "r".repeat(40)
+                        + "\r\n\r\n",
+                400,
+                "malformed_request",
+                ENDS);
         add("a greeting of SSH", "SSH-2.0-OpenSSH_9.2\r\n", 400, "malformed_request", ENDS);
         add("a greeting of SMTP", "EHLO test\r\n", 400, "malformed_request", ENDS);
         add("a request of Redis", "*1\r\n$4\r\nPING\r\n", 400, "malformed_request", ENDS);
-        add("a proxy's announcement", "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" + line("GET /health HTTP/1.1"), 400, "malformed_request", ENDS);
+        add(
+                "a proxy's announcement",
+                "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" + line("GET /health HTTP/1.1"),
+                400,
+                "malformed_request",
+                ENDS);
         add("an answer", "HTTP/1.1 200 OK\r\n\r\n", 400, "malformed_request", ENDS);
         add("zeros", "\0".repeat(9_000), 400, "", ENDS);
         add("ones", "\u00ff".repeat(9_000), 414, "", ENDS);

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// connection is served.
 class HostileRequestsTest {
     private static final Path DOCUMENT = Path.of("../docs/hostile-requests.md");
-    private static final String TABLE_BEGINS = "<!-- the table: written by HostileRequestsTest -->\n";
+    private static final String TABLE_BEGINS =
+            "<!-- the table: written by HostileRequestsTest -->\n";
 
     private static final List<String> STREAMS =
             List.of(

@@ -50,9 +50,13 @@ final class Http2Frames {
         frame.write(payload.length);
         frame.write(type);
         frame.write(flags);
-        frame.writeBytes(new byte[] {
-            (byte) (stream >> 24), (byte) (stream >> 16), (byte) (stream >> 8), (byte) stream
-        });
+        frame.writeBytes(
+                new byte[] {
+                    (byte) (stream >> 24),
+                    (byte) (stream >> 16),
+                    (byte) (stream >> 8),
+                    (byte) stream
+                });
         frame.writeBytes(payload);
         return frame.toByteArray();
     }

@@ -4,8 +4,9 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// Collects the body of one request. Takes memory, and its share of the budget, only as bytes arrive: a
-/// promise of many bytes costs nothing.
+/// Collects the body of one request. Takes memory only as bytes arrive. Its share of the budget is taken
+/// before the first one for a short body, so that what is let in can be completed and not all are refused
+/// halfway; beyond that as bytes arrive: a promise of many bytes costs little.
 ///
 /// Not thread-safe; owned by an event loop until [#release()].
 final class BodyCollector {
@@ -22,6 +23,7 @@ final class BodyCollector {
     private final long announced;
     private byte[] bytes = NOTHING;
     private int length;
+    private int held;
 
     /// @param reserve of the budget, which is for short bodies alone
     /// @param announced what the client said will come, or -1
@@ -44,7 +46,7 @@ final class BodyCollector {
         if (more > bytesMax - length) {
             return Added.TOO_LARGE;
         }
-        if (!budget.take(more, reserveBeside(length + more))) {
+        if (!hold(length + more)) {
             return Added.NO_BUDGET;
         }
         if (length + more > bytes.length) {
@@ -55,13 +57,27 @@ final class BodyCollector {
         return Added.TAKEN;
     }
 
-    private long reserveBeside(long bytes) {
-        return Math.max(bytes, announced) > SHORT_BYTES_MAX ? reserve : 0;
+    /// Takes the share of what was announced, or the beginning of it.
+    ///
+    /// @return false if there is no room for all of it; nothing is held then
+    boolean begin() {
+        long expected = Math.max(announced, 0);
+        return expected <= budget.left() - reserveBeside(expected)
+                && hold((int) Math.min(expected, SHORT_BYTES_MAX));
     }
 
-    /// Says whether what was announced would be taken now.
-    boolean hasRoom() {
-        return announced <= budget.left() - reserveBeside(announced);
+    private boolean hold(int needed) {
+        if (needed > held) {
+            if (!budget.take(needed - held, reserveBeside(needed))) {
+                return false;
+            }
+            held = needed;
+        }
+        return true;
+    }
+
+    private long reserveBeside(long needed) {
+        return Math.max(needed, announced) > SHORT_BYTES_MAX ? reserve : 0;
     }
 
     /// Returns what was collected; not copied.
@@ -71,7 +87,8 @@ final class BodyCollector {
 
     /// Gives the budget back. The content must not be used any more.
     void release() {
-        budget.give(length);
+        budget.give(held);
+        held = 0;
         length = 0;
         bytes = NOTHING;
     }

@@ -116,29 +116,30 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     ///
     /// @return false if nobody cares for them any more
     boolean bytesArrived(int bytes) {
-        return switch (state) {
-            case IDLE -> beginsToArrive(bytes);
-            case RECEIVING, SKIPPING, STREAMING -> true;
-            case ANSWERING -> {
-                if (!headShare.arrived(bytes) || headShare.isTaken()) {
-                    channel().channel().config().setAutoRead(false);
-                }
-                yield true;
-            }
-            case CLOSING -> false;
-        };
-    }
-
-    private boolean beginsToArrive(int bytes) {
-        if (!arriving) {
+        if (!arriving && state == State.IDLE) {
             arriving = true;
             since = loop.now();
         }
-        if (headShare.arrived(bytes)) {
-            return true;
+        if (state == State.IDLE || state == State.ANSWERING) {
+            headShare.arrived(bytes);
         }
-        refuseAndClose(noBudget());
-        return false;
+        return state != State.CLOSING;
+    }
+
+    /// Takes note that the bytes have been parsed, as far as they go.
+    void bytesParsed() {
+        boolean isHead = arriving ? state == State.IDLE : state == State.ANSWERING;
+        if (!isHead || headShare.holdArrived()) {
+            return;
+        }
+        if (state == State.IDLE) {
+            refuseAndClose(noBudget());
+        } else {
+            channel()
+                    .channel()
+                    .config()
+                    .setAutoRead(false); // until the request before it is answered
+        }
     }
 
     @Override
@@ -219,7 +220,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
             refuseAndClose(Replies.unknownCoding());
             return;
         }
-        if (!headShare.complete(head)) {
+        if (!headShare.holdComplete(head)) {
             refuseAndClose(noBudget());
             return;
         }
@@ -264,7 +265,8 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
             throw new BadRequestException("bad_host", "a request must have one Host header");
         }
         if (!hosts.isEmpty() && !HostSyntax.isValid(hosts.get(0))) {
-            throw new BadRequestException("bad_host", "Host must be a host name and perhaps a port");
+            throw new BadRequestException(
+                    "bad_host", "Host must be a host name and perhaps a port");
         }
     }
 
@@ -272,7 +274,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         if (length > shared.limits().bodyBytesMax()) {
             return Replies.bodyTooLarge(shared.limits().bodyBytesMax());
         }
-        return body.hasRoom() ? null : noBudget();
+        return body.begin() ? null : noBudget();
     }
 
     private static Reply noBudget() {

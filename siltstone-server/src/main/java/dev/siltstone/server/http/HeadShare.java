@@ -23,30 +23,34 @@ final class HeadShare {
         this.freeBytes = freeBytes;
     }
 
-    /// Takes note that so much more has come of a head, or of what follows it.
+    /// Takes note of bytes that have come of a head, and may be the beginning of what follows it.
+    void arrived(int bytes) {
+        arrived = Math.min(arrived + bytes, HttpLimits.HEADER_BYTES_MAX);
+    }
+
+    /// Takes a share for what has come, since the head is not complete yet.
     ///
     /// @return false if there is no room for it
-    boolean arrived(int bytes) {
-        arrived = Math.min(arrived + bytes, HttpLimits.HEADER_BYTES_MAX);
-        return arrived <= freeBytes || hold(arrived);
+    boolean holdArrived() {
+        return hold(arrived);
     }
 
     /// Corrects the share to what the head turned out to be.
     ///
     /// @return false if there is no room for it
-    boolean complete(HttpRequest head) {
+    boolean holdComplete(HttpRequest head) {
         arrived = 0;
-        if (taken == 0 && freeBytes > 0) {
-            return true;
-        }
         int bytes = head.uri().length();
-        for (Map.Entry<String, String> field : head.headers()) {
+        var fields = head.headers().iteratorCharSequence();
+        while (fields.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> field = fields.next();
             bytes += FIELD_BYTES + field.getKey().length() + field.getValue().length();
         }
         return hold(bytes);
     }
 
-    private boolean hold(int bytes) {
+    private boolean hold(int length) {
+        int bytes = length > freeBytes ? length : 0;
         if (bytes > taken && !budget.take(bytes - taken)) {
             return false;
         }
@@ -55,10 +59,6 @@ final class HeadShare {
         }
         taken = bytes;
         return true;
-    }
-
-    boolean isTaken() {
-        return taken > 0;
     }
 
     void release() {

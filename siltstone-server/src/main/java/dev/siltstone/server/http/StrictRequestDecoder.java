@@ -30,6 +30,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         if (handler.bytesArrived(message instanceof ByteBuf bytes ? bytes.readableBytes() : 0)) {
             super.channelRead(context, message);
+            handler.bytesParsed();
         } else {
             ReferenceCountUtil.release(message);
         }
