@@ -28,8 +28,20 @@ public final class Mutants {
                     .getBytes(StandardCharsets.ISO_8859_1);
 
     private static final long[] NUMBERS = {
-        0, 1, -1, 127, 128, 255, 256, 65_535, 65_536, Integer.MAX_VALUE, Integer.MIN_VALUE, 1L << 53,
-        Long.MAX_VALUE, Long.MIN_VALUE
+        0,
+        1,
+        -1,
+        127,
+        128,
+        255,
+        256,
+        65_535,
+        65_536,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        1L << 53,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE
     };
 
     /// What is fed. Whatever it throws is a finding.
@@ -64,17 +76,13 @@ public final class Mutants {
     /// @param rounds how many changed ones, unless a property says otherwise
     public static void feed(List<byte[]> corpus, int rounds, Target target) {
         Integer more = Integer.getInteger("siltstone.fuzz.rounds");
-        long seed =
-                Long.getLong("siltstone.fuzz.seed", more == null ? 1 : System.nanoTime());
+        long seed = Long.getLong("siltstone.fuzz.seed", more == null ? 1 : System.nanoTime());
         for (byte[] input : corpus) {
             consume(target, input, "an input of the corpus");
         }
         var mutants = new Mutants(corpus, seed);
         for (int i = 0; i < (more == null ? rounds : more); i++) {
-            consume(
-                    target,
-                    mutants.next(),
-                    "input " + i + " of -Dsiltstone.fuzz.seed=" + seed);
+            consume(target, mutants.next(), "input " + i + " of -Dsiltstone.fuzz.seed=" + seed);
         }
     }
 

@@ -21,7 +21,9 @@ public final class EntryFuzz {
             ByteBuffer twice = encoded(EntryFormat.decode(once.duplicate()));
             if (!once.equals(twice)) {
                 throw new AssertionError(
-                        Arrays.toString(once.array()) + " became " + Arrays.toString(twice.array()));
+                        Arrays.toString(once.array())
+                                + " became "
+                                + Arrays.toString(twice.array()));
             }
         } catch (EntryException e) {
             throw new AssertionError("what was decoded is not decoded again", e);

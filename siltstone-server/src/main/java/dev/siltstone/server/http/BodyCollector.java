@@ -1,11 +1,12 @@
 package dev.siltstone.server.http;
 
 import io.netty.buffer.ByteBuf;
+
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// Collects the body of one request. Takes memory only as bytes arrive. Its share of the budget is taken
-/// before the first one for a short body, so that what is let in can be completed and not all are refused
+/// before the first one, unless the body is long, so that what is let in can be completed and not all are refused
 /// halfway; beyond that as bytes arrive: a promise of many bytes costs little.
 ///
 /// Not thread-safe; owned by an event loop until [#release()].
@@ -16,6 +17,10 @@ final class BodyCollector {
     /// Longer bodies leave a part of the budget to shorter ones: few slow senders of much must not keep out
     /// the many who send little.
     private static final int SHORT_BYTES_MAX = 64 << 10;
+
+    /// A body of up to one such part of the budget gets its share before it arrives: far more than a few idle
+    /// connections are needed to use the budget up by promises.
+    private static final int PARTS_HELD_AT_ONCE_MIN = 64;
 
     private final Budget budget;
     private final long reserve;
@@ -62,8 +67,9 @@ final class BodyCollector {
     /// @return false if there is no room for all of it; nothing is held then
     boolean begin() {
         long expected = Math.max(announced, 0);
+        long atOnce = Math.max(SHORT_BYTES_MAX, budget.max() / PARTS_HELD_AT_ONCE_MIN);
         return expected <= budget.left() - reserveBeside(expected)
-                && hold((int) Math.min(expected, SHORT_BYTES_MAX));
+                && hold((int) Math.min(expected, atOnce));
     }
 
     private boolean hold(int needed) {

@@ -41,6 +41,10 @@ final class Budget {
         assert left >= 0 : "more given back than taken: " + left;
     }
 
+    long max() {
+        return max;
+    }
+
     long left() {
         return max - taken.get();
     }
