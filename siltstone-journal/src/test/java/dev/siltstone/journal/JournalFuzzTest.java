@@ -18,6 +18,6 @@ class JournalFuzzTest {
                         JournalFuzz.fullFile(),
                         Arrays.copyOf(last, JournalFormat.HEADER_BYTES),
                         new byte[last.length]);
-        Mutants.feed(corpus, 10_000, JournalFuzz::fuzzerTestOneInput);
+        Mutants.feed(corpus, 2_000, JournalFuzz::fuzzerTestOneInput);
     }
 }

@@ -28,7 +28,7 @@ class HttpFuzzTest {
                     .map(HostileRequest::bytes)
                     .filter(bytes -> bytes.length < 2_000)
                     .forEach(corpus::add);
-            Mutants.feed(corpus, 1_000, HttpFuzz::fuzzerTestOneInput);
+            Mutants.feed(corpus, 500, HttpFuzz::fuzzerTestOneInput);
             assertThat(server.get("/health").statusCode()).isEqualTo(200);
         } finally {
             HttpFuzz.stop();
@@ -38,6 +38,6 @@ class HttpFuzzTest {
 
     @Test
     void namesStreamsOrSaysWhatIsWrong() throws IOException {
-        Mutants.feed(Mutants.corpus("target"), 20_000, TargetFuzz::fuzzerTestOneInput);
+        Mutants.feed(Mutants.corpus("target"), 10_000, TargetFuzz::fuzzerTestOneInput);
     }
 }

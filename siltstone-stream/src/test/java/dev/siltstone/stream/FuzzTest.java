@@ -13,17 +13,17 @@ import java.util.List;
 class FuzzTest {
     @Test
     void takesWhatIsJsonAndNothingElse() throws IOException {
-        Mutants.feed(corpus("json"), 8_000, JsonFuzz::fuzzerTestOneInput);
+        Mutants.feed(corpus("json"), 4_000, JsonFuzz::fuzzerTestOneInput);
     }
 
     @Test
     void takesWhatIsAnOffsetAndNothingElse() throws IOException {
-        Mutants.feed(corpus("offset"), 20_000, OffsetFuzz::fuzzerTestOneInput);
+        Mutants.feed(corpus("offset"), 10_000, OffsetFuzz::fuzzerTestOneInput);
     }
 
     @Test
     void decodesEntriesOrSaysWhatIsWrong() throws IOException {
-        Mutants.feed(corpus("entry"), 20_000, EntryFuzz::fuzzerTestOneInput);
+        Mutants.feed(corpus("entry"), 10_000, EntryFuzz::fuzzerTestOneInput);
     }
 
     private static List<byte[]> corpus(String name) throws IOException {
