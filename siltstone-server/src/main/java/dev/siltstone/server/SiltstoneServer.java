@@ -4,6 +4,11 @@ import dev.siltstone.server.http.Access;
 import dev.siltstone.server.http.HttpLimits;
 import dev.siltstone.server.http.HttpListener;
 import dev.siltstone.stream.StreamLog;
+import dev.siltstone.stream.StreamReader;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -11,8 +16,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A log of streams, served over HTTP. Owns no storage: whoever opened the log closes it, after
 /// [#stop()].
@@ -62,8 +65,21 @@ public final class SiltstoneServer {
         return new SiltstoneServer(listener, settings);
     }
 
-    /// Lowers the bound of connections to what there are descriptors for.
+    /// Lowers bounds to what this process has memory and descriptors for.
     private static HttpLimits fitting(HttpLimits limits) {
+        return withinDescriptors(withinHeap(limits, Runtime.getRuntime().maxMemory()));
+    }
+
+    /// Lowers what may be in flight to parts of the heap: an eighth for requests, whose bytes are copied
+    /// once more on their way into the log, and a quarter for replies; one of the largest in any case.
+    static HttpLimits withinHeap(HttpLimits limits, long heapBytes) {
+        long requests = Math.max(heapBytes / 8, limits.bodyBytesMax());
+        long replies = Math.max(heapBytes / 4, StreamReader.CHUNK_BYTES);
+        return limits.withBodyBytesInFlightMax(Math.min(limits.bodyBytesInFlightMax(), requests))
+                .withReplyBytesInFlightMax(Math.min(limits.replyBytesInFlightMax(), replies));
+    }
+
+    private static HttpLimits withinDescriptors(HttpLimits limits) {
         int wanted = limits.connectionsMax();
         int possible = Descriptors.connectionsMax(wanted, Descriptors.max());
         if (possible < wanted) {

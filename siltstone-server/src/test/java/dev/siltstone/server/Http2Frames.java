@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 final class Http2Frames {
     private static final int HEADERS = 1;
     private static final int SETTINGS = 4;
+    private static final int END_HEADERS = 4;
     private static final int END_STREAM_AND_HEADERS = 5;
 
     private Http2Frames() {}
@@ -17,12 +18,18 @@ final class Http2Frames {
     }
 
     static byte[] get(int stream, String path) {
+        return headers(stream, "GET", path, true);
+    }
+
+    /// @param end whether there is no body
+    static byte[] headers(int stream, String method, String path, boolean end) {
         var block = new ByteArrayOutputStream();
-        field(block, ":method", "GET");
+        field(block, ":method", method);
         field(block, ":scheme", "http");
         field(block, ":authority", "test");
         field(block, ":path", path);
-        return frame(HEADERS, END_STREAM_AND_HEADERS, stream, block.toByteArray());
+        int flags = end ? END_STREAM_AND_HEADERS : END_HEADERS;
+        return frame(HEADERS, flags, stream, block.toByteArray());
     }
 
     private static void field(ByteArrayOutputStream block, String name, String value) {
@@ -36,14 +43,20 @@ final class Http2Frames {
         block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static byte[] frame(int type, int flags, int stream, byte[] payload) {
+    static byte[] frame(int type, int flags, int stream, byte[] payload) {
         var frame = new ByteArrayOutputStream();
         frame.write(payload.length >> 16);
         frame.write(payload.length >> 8);
         frame.write(payload.length);
         frame.write(type);
         frame.write(flags);
-        frame.writeBytes(new byte[] {0, 0, 0, (byte) stream});
+        frame.writeBytes(
+                new byte[] {
+                    (byte) (stream >> 24),
+                    (byte) (stream >> 16),
+                    (byte) (stream >> 8),
+                    (byte) stream
+                });
         frame.writeBytes(payload);
         return frame.toByteArray();
     }

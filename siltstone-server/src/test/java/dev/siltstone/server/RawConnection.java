@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -119,6 +120,31 @@ final class RawConnection implements AutoCloseable {
         while (in.read() >= 0) {
             // whatever it is
         }
+    }
+
+    /// Says whether the server has said something, or ended the connection.
+    boolean hasNews() throws IOException {
+        socket.setSoTimeout(1);
+        in.mark(1);
+        try {
+            in.read();
+        } catch (SocketTimeoutException e) {
+            return false;
+        } finally {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+        }
+        in.reset();
+        return true;
+    }
+
+    /// Says that nothing more will be sent.
+    void hangUp() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /// Waits until the server closes the connection, and returns what it still sent.
+    String rest() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
     private String text(int length) throws IOException {

@@ -17,7 +17,14 @@ final class Budget {
     ///
     /// @return whether it was taken; if so it must be given back
     boolean take(long amount) {
-        if (taken.addAndGet(amount) <= max) {
+        return take(amount, 0);
+    }
+
+    /// Takes `amount` if that much is left and `reserve` beside it, which is for others.
+    ///
+    /// @return whether it was taken; if so it must be given back
+    boolean take(long amount, long reserve) {
+        if (taken.addAndGet(amount) <= max - reserve) {
             return true;
         }
         taken.addAndGet(-amount);
@@ -32,6 +39,10 @@ final class Budget {
     void give(long amount) {
         long left = taken.addAndGet(-amount);
         assert left >= 0 : "more given back than taken: " + left;
+    }
+
+    long max() {
+        return max;
     }
 
     long left() {

@@ -16,11 +16,14 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
-import java.util.Queue;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
 
 /// Brings requests of one channel to the [Service] and the answers back, one at a time and in order.
 ///
@@ -65,6 +68,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     private final boolean multiplexed;
     private final ReplyWriter writer;
     private final StalledWrites stalled;
+    private final HeadShare headShare;
     private final Queue<HttpObject> waiting = new ArrayDeque<>(2);
 
     private @Nullable ChannelHandlerContext channel;
@@ -84,6 +88,8 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         this.multiplexed = multiplexed;
         this.writer = new ReplyWriter(loop, multiplexed);
         this.stalled = new StalledWrites(loop.ticks(shared.limits().stalledTimeout()));
+        this.headShare =
+                new HeadShare(shared.headBytes(), multiplexed ? 0 : HttpLimits.HEAD_BYTES_FREE);
     }
 
     private ChannelHandlerContext channel() {
@@ -109,10 +115,32 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     // --- what arrives ---
 
     /// Takes note that bytes have arrived, perhaps too few for a head.
-    void bytesArrived() {
+    ///
+    /// @return false if nobody cares for them any more
+    boolean bytesArrived(int bytes) {
         if (!arriving && state == State.IDLE) {
             arriving = true;
             since = loop.now();
+        }
+        if (state == State.IDLE || state == State.ANSWERING) {
+            headShare.arrived(bytes);
+        }
+        return state != State.CLOSING;
+    }
+
+    /// Takes note that the bytes have been parsed, as far as they go.
+    void bytesParsed() {
+        boolean isHead = arriving ? state == State.IDLE : state == State.ANSWERING;
+        if (!isHead || headShare.holdArrived()) {
+            return;
+        }
+        if (state == State.IDLE) {
+            refuseAndClose(noBudget());
+        } else {
+            channel()
+                    .channel()
+                    .config()
+                    .setAutoRead(false); // until the request before it is answered
         }
     }
 
@@ -194,6 +222,10 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
             refuseAndClose(Replies.unknownCoding());
             return;
         }
+        if (!headShare.holdComplete(head)) {
+            refuseAndClose(noBudget());
+            return;
+        }
         Request request;
         try {
             checkHost(head);
@@ -203,16 +235,20 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
             return;
         }
         long length = HttpUtil.getContentLength(head, -1L);
+        BodyCollector body =
+                new BodyCollector(
+                        shared.bodyBytes(),
+                        shared.bodyReserve(),
+                        shared.limits().bodyBytesMax(),
+                        length);
         Reply refused = Service.refuse(request, shared.access());
         if (refused == null) {
-            refused = refuseBody(length);
+            refused = refuseBody(body, length);
         }
         if (refused != null) {
             refuse(refused, head);
             return;
         }
-        BodyCollector body =
-                new BodyCollector(shared.bodyBytes(), shared.limits().bodyBytesMax(), length);
         current = new Exchange(loop, this, request, body);
         if (HttpUtil.is100ContinueExpected(head)) {
             ReplyWriter.askForBody(channel());
@@ -226,17 +262,21 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     }
 
     private static void checkHost(HttpRequest head) throws BadRequestException {
-        int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
-        if (hosts > 1 || (hosts == 0 && head.protocolVersion().isKeepAliveDefault())) {
+        List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
+        if (hosts.size() > 1 || (hosts.isEmpty() && head.protocolVersion().isKeepAliveDefault())) {
             throw new BadRequestException("bad_host", "a request must have one Host header");
+        }
+        if (!hosts.isEmpty() && !HostSyntax.isValid(hosts.get(0))) {
+            throw new BadRequestException(
+                    "bad_host", "Host must be a host name and perhaps a port");
         }
     }
 
-    private @Nullable Reply refuseBody(long length) {
+    private @Nullable Reply refuseBody(BodyCollector body, long length) {
         if (length > shared.limits().bodyBytesMax()) {
             return Replies.bodyTooLarge(shared.limits().bodyBytesMax());
         }
-        return length > shared.bodyBytes().left() ? noBudget() : null;
+        return body.begin() ? null : noBudget();
     }
 
     private static Reply noBudget() {
@@ -349,6 +389,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         }
         state = State.IDLE;
         since = loop.now();
+        headShare.release();
         processWaiting();
     }
 
@@ -413,6 +454,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         state = State.CLOSING;
+        headShare.release();
         endExchange();
         dropWaiting();
     }

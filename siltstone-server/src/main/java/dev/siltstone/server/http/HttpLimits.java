@@ -32,6 +32,13 @@ public record HttpLimits(
     /// Bound of all header fields of a request together; more are refused.
     static final int HEADER_BYTES_MAX = 64 << 10;
 
+    /// Bound of the number of header fields of a request: a field of one byte takes a hundred in memory.
+    static final int HEADER_FIELDS_MAX = 128;
+
+    /// A head of more bytes needs a share of what all long heads together may have, a quarter of
+    /// [#bodyBytesInFlightMax()], from when they arrive until the request is answered.
+    static final int HEAD_BYTES_FREE = 8 << 10;
+
     public HttpLimits {
         positive("bodyBytesMax", bodyBytesMax);
         positive("bodyBytesInFlightMax", bodyBytesInFlightMax);

@@ -27,7 +27,7 @@ final class PercentDecoding {
             if (c == '%') {
                 bytes[length++] = octet(raw, i + 1);
                 i += 2;
-            } else if (c > 0x7e || c <= 0x20) {
+            } else if (c > 0x7e || c <= 0x20 || c == '#') {
                 throw new BadRequestException(
                         "bad_encoding",
                         "the request target has a character that must be percent-encoded, at "

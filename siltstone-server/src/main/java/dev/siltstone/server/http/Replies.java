@@ -11,6 +11,7 @@ import dev.siltstone.stream.Outcome;
 import dev.siltstone.stream.Producer;
 import dev.siltstone.stream.StreamInfo;
 import dev.siltstone.stream.StreamReader;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -18,9 +19,11 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /// Every answer the server can give, and the only place that knows HTTP status codes.
 ///
@@ -350,7 +353,9 @@ final class Replies {
             return error(
                     HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                     "headers_too_large",
-                    "the header fields of a request have at most "
+                    "a request has at most "
+                            + HttpLimits.HEADER_FIELDS_MAX
+                            + " header fields, with at most "
                             + HttpLimits.HEADER_BYTES_MAX
                             + " bytes together");
         }
