@@ -27,6 +27,9 @@ public final class GroupCommit<C> implements AutoCloseable {
     /// Below this a slow disk counts as quick again: not the same bound, so that it does not flutter.
     static final long QUICK_COMMIT_NANOS = 350_000;
 
+    /// A longer commit counts as so long: one stall of a disk that is quick otherwise makes nobody change.
+    static final long COUNTED_NANOS_MAX = 2 * SLOW_COMMIT_NANOS;
+
     private static final int AVERAGE_SHIFT = 3;
 
     private final BatchHandler<C> handler;
@@ -149,7 +152,7 @@ public final class GroupCommit<C> implements AutoCloseable {
     private void commit() {
         long start = clock.nanoTime();
         handler.commit();
-        long nanos = clock.nanoTime() - start;
+        long nanos = Math.min(clock.nanoTime() - start, COUNTED_NANOS_MAX);
         averageCommitNanos += (nanos - averageCommitNanos) >> AVERAGE_SHIFT;
         slow = averageCommitNanos > (slow ? QUICK_COMMIT_NANOS : SLOW_COMMIT_NANOS);
     }
