@@ -16,6 +16,7 @@ final class BodyCollector {
     private final int bytesMax;
     private final long announced;
     private byte[] bytes = NOTHING;
+    private int start;
     private int length;
 
     /// @param announced what the client said will come, or -1
@@ -48,14 +49,31 @@ final class BodyCollector {
         return Added.TAKEN;
     }
 
+    /// Takes a body that is there whole and belongs to nobody else, if nothing was added yet: what follows
+    /// `from` in `all`. Not copied.
+    Added adopt(byte[] all, int from) {
+        int more = all.length - from;
+        if (more > bytesMax) {
+            return Added.TOO_LARGE;
+        }
+        if (!budget.take(more)) {
+            return Added.NO_BUDGET;
+        }
+        bytes = all;
+        start = from;
+        length = more;
+        return Added.TAKEN;
+    }
+
     /// Returns what was collected; not copied.
     ByteBuffer content() {
-        return ByteBuffer.wrap(bytes, 0, length);
+        return ByteBuffer.wrap(bytes, start, length);
     }
 
     /// Gives the budget back. The content must not be used any more.
     void release() {
         budget.give(length);
+        start = 0;
         length = 0;
         bytes = NOTHING;
     }
