@@ -2,8 +2,10 @@ package dev.siltstone.stream;
 
 import dev.siltstone.stream.segment.RunEntry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One incarnation of a stream in the running server: what readers may see of it, where its bytes lie, who
@@ -233,11 +235,11 @@ final class LiveStream implements StreamReader {
     }
 
     @Override
-    public Chunk read(Offset start, @Nullable Offset watermark)
+    public Chunk read(Offset start, @Nullable Offset watermark, IntFunction<ByteBuffer> memory)
             throws InvalidOffsetException, IOException {
         View now = view;
         long end = watermark == null ? now.tail : Math.min(now.tail, watermark.wireByte());
-        return new ChunkRead(this, reads).read(start, end, now.tail, now.closed);
+        return new ChunkRead(this, reads).read(start, end, now.tail, now.closed, memory);
     }
 
     /// Returns the wire byte at which a fork leaves this stream.
