@@ -33,6 +33,7 @@ final class LiveStream implements StreamReader {
     private volatile long nextLook;
     private volatile boolean resident = true;
     private volatile boolean used = true;
+    private volatile boolean shown;
 
     /// Resident streams that were forked from this one; guarded by the lock of the streams.
     int residentForks;
@@ -106,6 +107,15 @@ final class LiveStream implements StreamReader {
     /// Says whether [Streams] finds it.
     boolean isResident() {
         return resident;
+    }
+
+    /// Says whether [Streams] has it under its path: from when it was shown there until it leaves.
+    boolean isShown() {
+        return shown;
+    }
+
+    void shown(boolean now) {
+        shown = now;
     }
 
     /// Takes note that somebody wants this stream.
