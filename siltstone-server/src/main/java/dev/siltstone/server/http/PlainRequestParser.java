@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///   of visible ASCII;
 /// - every line ends in CR LF, and every field, at most [#FIELDS_MAX], is a token, a colon and a value of
 ///   visible ASCII and inner spaces that is not empty; none is folded;
-/// - `Host` is there once, `Content-Length` at most once, a number of digits; `Connection` says nothing but
+/// - `Host` is there once, letters, digits, dots and hyphens with perhaps a port; `Content-Length` at most once, a number of digits; `Connection` says nothing but
 ///   `keep-alive`; `Transfer-Encoding`, `Expect` and `Upgrade` are absent.
 ///
 /// Not thread-safe; owned by an event loop.
@@ -29,6 +29,7 @@ final class PlainRequestParser {
     static final int FIELDS_MAX = 32;
 
     private static final int LENGTH_DIGITS_MAX = 6;
+    private static final int PORT_DIGITS_MAX = 5;
     private static final int NONE = -1;
 
     private static final byte[] VERSION = "HTTP/1.1\r\n".getBytes(US_ASCII);
@@ -183,7 +184,7 @@ final class PlainRequestParser {
     private boolean isPlain(int name, int nameEnd, int value, int valueEnd) {
         if (is(name, nameEnd, HOST)) {
             hosts++;
-            return true;
+            return isHost(value, valueEnd);
         }
         if (is(name, nameEnd, CONTENT_LENGTH)) {
             return bodyLength == NONE && takeLength(value, valueEnd);
@@ -197,6 +198,34 @@ final class PlainRequestParser {
             }
         }
         return true;
+    }
+
+    private boolean isHost(int start, int end) {
+        int at = start;
+        while (at < end && bytes[at] != ':' && isHostSign(bytes[at])) {
+            at++;
+        }
+        if (at == start) {
+            return false;
+        }
+        if (at == end) {
+            return true;
+        }
+        int port = at + 1;
+        int digits = end - port;
+        boolean plain = bytes[at] == ':' && digits >= 1 && digits <= PORT_DIGITS_MAX;
+        for (int i = port; i < end; i++) {
+            plain &= bytes[i] >= '0' && bytes[i] <= '9';
+        }
+        return plain;
+    }
+
+    private static boolean isHostSign(byte b) {
+        return (b >= '0' && b <= '9')
+                || (b >= 'A' && b <= 'Z')
+                || (b >= 'a' && b <= 'z')
+                || b == '.'
+                || b == '-';
     }
 
     private boolean takeLength(int start, int end) {
