@@ -34,13 +34,13 @@ class AdaptiveLeaderTest extends GroupCommitContract {
     }
 
     @Test
-    void leadsOnTheCallersThreadAfterOneStall() throws InterruptedException {
-        handler.commitTakes = Duration.ofNanos(100_000);
-        commit(50);
-        handler.commitTakes = Duration.ofMillis(80);
-        commit(1);
-        handler.commitTakes = Duration.ofNanos(100_000);
-        commit(50);
+    void leadsOnTheCallersThreadThoughEveryFifthCommitStalls() throws InterruptedException {
+        for (int i = 0; i < 50; i++) {
+            handler.commitTakes = Duration.ofNanos(100_000);
+            commit(4);
+            handler.commitTakes = Duration.ofMillis(80);
+            commit(1);
+        }
 
         assertThat(threadsStarted.get()).isZero();
     }
