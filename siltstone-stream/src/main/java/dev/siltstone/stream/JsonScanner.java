@@ -19,6 +19,7 @@ final class JsonScanner {
         void add(int start, int end);
     }
 
+    private static final int HEX_DIGITS = 4;
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
@@ -197,17 +198,17 @@ final class JsonScanner {
         byte kind = text[at++];
         return switch (kind) {
             case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> true;
-            case 'u' -> hexDigit() && hexDigit() && hexDigit() && hexDigit();
+            case 'u' -> hexDigits();
             default -> false;
         };
     }
 
-    private boolean hexDigit() {
-        if (at == to || Character.digit(text[at], 16) < 0) {
-            return false;
+    private boolean hexDigits() {
+        int end = at + HEX_DIGITS;
+        while (at < end && at < to && Character.digit(text[at], 16) >= 0) {
+            at++;
         }
-        at++;
-        return true;
+        return at == end;
     }
 
     /// Goes over a character of more than one byte.
