@@ -27,7 +27,10 @@ public final class GroupCommit<C> implements AutoCloseable {
     /// Below this a slow disk counts as quick again: not the same bound, so that it does not flutter.
     static final long QUICK_COMMIT_NANOS = 350_000;
 
-    private static final int AVERAGE_SHIFT = 3;
+    /// The median is followed by an eighth of itself with each commit.
+    private static final int MEDIAN_SHIFT = 3;
+
+    private static final long MEDIAN_NANOS_FIRST = 100_000;
 
     private final BatchHandler<C> handler;
     private final CommandQueue<C> queue;
@@ -38,7 +41,7 @@ public final class GroupCommit<C> implements AutoCloseable {
 
     // the leader's
     private final List<C> drained = new ArrayList<>();
-    private long averageCommitNanos;
+    private long medianCommitNanos = MEDIAN_NANOS_FIRST;
 
     private volatile boolean slow;
     private volatile boolean parked;
@@ -149,9 +152,14 @@ public final class GroupCommit<C> implements AutoCloseable {
     private void commit() {
         long start = clock.nanoTime();
         handler.commit();
-        long nanos = clock.nanoTime() - start;
-        averageCommitNanos += (nanos - averageCommitNanos) >> AVERAGE_SHIFT;
-        slow = averageCommitNanos > (slow ? QUICK_COMMIT_NANOS : SLOW_COMMIT_NANOS);
+        follow(clock.nanoTime() - start);
+        slow = medianCommitNanos > (slow ? QUICK_COMMIT_NANOS : SLOW_COMMIT_NANOS);
+    }
+
+    /// Not the average: a disk that is quick mostly, and stands still now and then, is quick.
+    private void follow(long nanos) {
+        long step = medianCommitNanos >> MEDIAN_SHIFT;
+        medianCommitNanos += nanos > medianCommitNanos ? Math.max(step, 1) : -step;
     }
 
     /// Has the handler do what it does when nothing is queued, unless somebody leads.

@@ -33,6 +33,18 @@ class AdaptiveLeaderTest extends GroupCommitContract {
         assertThat(isLedByCallerSoon()).as("quick again").isTrue();
     }
 
+    @Test
+    void leadsOnTheCallersThreadThoughEveryFifthCommitStalls() throws InterruptedException {
+        for (int i = 0; i < 50; i++) {
+            handler.commitTakes = Duration.ofNanos(100_000);
+            commit(4);
+            handler.commitTakes = Duration.ofMillis(80);
+            commit(1);
+        }
+
+        assertThat(threadsStarted.get()).isZero();
+    }
+
     /// The log's own thread goes on as long as it finds commands, so it may lead a few more commits.
     private boolean isLedByCallerSoon() throws InterruptedException {
         AtomicBoolean led = new AtomicBoolean();

@@ -67,6 +67,25 @@ class HttpConnectionTest {
         }
     }
 
+    /// A browser says where a POST comes from.
+    @Test
+    void tellsBrowsersAloneWhoMayReadTheAnswerToAnAppend() throws Exception {
+        try (TestServer server = TestServer.start(directory);
+                RawConnection connection = server.connect()) {
+            server.put(S, "text/plain");
+            String origin = post("b").replace("\r\n\r\n", "\r\nOrigin: http://b\r\n\r\n");
+            RawConnection.Answer toBrowser = connection.send(origin).answer();
+            RawConnection.Answer toOther = connection.send(post("o")).answer();
+
+            assertThat(toBrowser.header("access-control-allow-origin")).isEqualTo("*");
+            assertThat(toBrowser.header("access-control-expose-headers"))
+                    .contains("Stream-Next-Offset");
+            assertThat(toOther.header("access-control-allow-origin")).isNullOrEmpty();
+            assertThat(toOther.header("x-content-type-options")).isEqualTo("nosniff");
+            assertThat(server.get(S).body()).isEqualTo("bo");
+        }
+    }
+
     @Test
     void takesRequestsByteByByte() throws Exception {
         try (TestServer server = TestServer.start(directory);

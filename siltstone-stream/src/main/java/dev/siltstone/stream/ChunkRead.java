@@ -3,6 +3,7 @@ package dev.siltstone.stream;
 import dev.siltstone.stream.segment.RunSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 
 /// One read of a stream: where it may begin, where it must end, and the bytes between.
 ///
@@ -24,14 +25,14 @@ final class ChunkRead {
 
     /// @param start as [StreamReader#resolve] returned it
     /// @param bound where to end at the latest: a tail, of now or earlier
-    Chunk read(Offset start, long bound, long tail, boolean closed)
+    Chunk read(Offset start, long bound, long tail, boolean closed, IntFunction<ByteBuffer> memory)
             throws InvalidOffsetException, IOException {
         long from = start.wireByte();
         if (stream.isJson() && from < bound) {
             checkBoundary(from);
         }
         long end = Math.max(from, end(from, bound));
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(end - from));
+        ByteBuffer bytes = memory.apply(Math.toIntExact(end - from));
         copy(from, bytes);
         boolean upToDate = end >= tail;
         return new Chunk(

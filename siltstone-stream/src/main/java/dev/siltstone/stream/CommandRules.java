@@ -195,7 +195,7 @@ final class CommandRules {
     }
 
     private static boolean sameEssence(String a, String b) {
-        return ContentTypes.essence(a).equals(ContentTypes.essence(b));
+        return a.equals(b) || ContentTypes.essence(a).equals(ContentTypes.essence(b));
     }
 
     static StreamInfo info(StreamState stream) {

@@ -16,8 +16,9 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
-/// Takes a JSON text apart into messages without changing a byte of them. The parser checks the grammar
-/// and tells where values begin; UTF-8 is checked before, since the parser lets overlong forms pass.
+/// Takes a JSON text apart into messages without changing a byte of them. A [JsonScanner] goes over the text
+/// once; only what it does not take is given to a parser, which may take it, or tells what is wrong and where.
+/// UTF-8 is checked before that, since the parser lets overlong forms pass.
 ///
 /// Thread-safe.
 final class JsonMessages {
@@ -57,6 +58,16 @@ final class JsonMessages {
     }
 
     static Payload flatten(ByteBuffer json) throws InvalidJsonException {
+        int from = json.arrayOffset() + json.position();
+        int to = json.arrayOffset() + json.limit();
+        var scanned = new JsonMessages(json.array(), from, to);
+        return new JsonScanner(json.array(), from, to).scan(scanned::add)
+                ? scanned.payload()
+                : parse(json);
+    }
+
+    /// The same by way of the parser alone.
+    static Payload parse(ByteBuffer json) throws InvalidJsonException {
         int from = json.arrayOffset() + json.position();
         int to = json.arrayOffset() + json.limit();
         checkUtf8(json.duplicate());
@@ -151,7 +162,8 @@ final class JsonMessages {
 
     private Payload payload() {
         return new Payload(
-                ByteBuffer.wrap(messages, 0, messagesLength), Arrays.copyOf(lengths, count));
+                ByteBuffer.wrap(messages, 0, messagesLength),
+                count == lengths.length ? lengths : Arrays.copyOf(lengths, count));
     }
 
     private static void checkUtf8(ByteBuffer bytes) throws InvalidJsonException {

@@ -2,8 +2,10 @@ package dev.siltstone.stream;
 
 import dev.siltstone.stream.segment.RunEntry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One incarnation of a stream in the running server: what readers may see of it, where its bytes lie, who
@@ -31,6 +33,7 @@ final class LiveStream implements StreamReader {
     private volatile long nextLook;
     private volatile boolean resident = true;
     private volatile boolean used = true;
+    private volatile boolean shown;
 
     /// Resident streams that were forked from this one; guarded by the lock of the streams.
     int residentForks;
@@ -104,6 +107,15 @@ final class LiveStream implements StreamReader {
     /// Says whether [Streams] finds it.
     boolean isResident() {
         return resident;
+    }
+
+    /// Says whether [Streams] has it under its path: from when it was shown there until it leaves.
+    boolean isShown() {
+        return shown;
+    }
+
+    void shown(boolean now) {
+        shown = now;
     }
 
     /// Takes note that somebody wants this stream.
@@ -233,11 +245,11 @@ final class LiveStream implements StreamReader {
     }
 
     @Override
-    public Chunk read(Offset start, @Nullable Offset watermark)
+    public Chunk read(Offset start, @Nullable Offset watermark, IntFunction<ByteBuffer> memory)
             throws InvalidOffsetException, IOException {
         View now = view;
         long end = watermark == null ? now.tail : Math.min(now.tail, watermark.wireByte());
-        return new ChunkRead(this, reads).read(start, end, now.tail, now.closed);
+        return new ChunkRead(this, reads).read(start, end, now.tail, now.closed, memory);
     }
 
     /// Returns the wire byte at which a fork leaves this stream.

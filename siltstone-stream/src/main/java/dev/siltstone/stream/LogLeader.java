@@ -303,11 +303,12 @@ final class LogLeader implements BatchHandler<Request> {
             throw new IllegalStateException("decided upon what cannot be: " + e.getMessage(), e);
         }
         changed.addAll(touched);
-        for (StreamState one : touched) {
-            residents.changed(streams.live(one));
-        }
         StreamState stream = touched.getFirst();
         LiveStream live = streams.live(stream);
+        residents.changed(live);
+        for (int i = 1; i < touched.size(); i++) {
+            residents.changed(streams.live(touched.get(i)));
+        }
         live.lastUse().written(entry.time());
         index(live, fileStart, position, dataOffset, entry);
         return stream;

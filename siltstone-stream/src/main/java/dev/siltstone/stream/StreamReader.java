@@ -1,6 +1,8 @@
 package dev.siltstone.stream;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One incarnation of a stream, for reading. Cheap to get; holds nothing open. Everything it tells is
@@ -42,7 +44,16 @@ public interface StreamReader {
     /// @param watermark an upper bound for the end, or `null` for the tail
     /// @throws InvalidOffsetException if it is no message boundary of a JSON stream
     /// @throws IOException if a file cannot be read, or is damaged: names file, position, expected, actual
-    Chunk read(Offset start, @Nullable Offset watermark) throws InvalidOffsetException, IOException;
+    default Chunk read(Offset start, @Nullable Offset watermark)
+            throws InvalidOffsetException, IOException {
+        return read(start, watermark, ByteBuffer::allocate);
+    }
+
+    /// Reads as [#read(Offset, Offset)] does, into memory of the caller.
+    ///
+    /// @param memory asked once for a buffer with so many bytes remaining; all are read into it
+    Chunk read(Offset start, @Nullable Offset watermark, IntFunction<ByteBuffer> memory)
+            throws InvalidOffsetException, IOException;
 
     /// Has `watcher` told of changes from now on. Register first, then look at the tail.
     void watch(Watcher watcher);

@@ -184,8 +184,13 @@ final class Streams {
         byId.values().forEach(live -> publish(live.known()));
     }
 
+    /// Most streams that are published are shown already, and need not be looked for.
     private void show(LiveStream live) {
+        if (live.isShown()) {
+            return;
+        }
         boolean appeared = byPath.put(live.path(), live) != live;
+        live.shown(true);
         if (appeared && live.endsByItself()) {
             lookAt(live.lastUse().deadline(), live);
         }
@@ -223,6 +228,7 @@ final class Streams {
         }
         byId.remove(live.id());
         byPath.remove(live.path(), live);
+        live.shown(false);
         deadlines.remove(new Deadline(live.nextLook(), live));
         LiveStream source = live.source();
         if (source != null) {

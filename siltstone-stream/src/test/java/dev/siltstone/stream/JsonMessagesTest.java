@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,6 +144,49 @@ class JsonMessagesTest {
             text.append(']').append(space(random));
 
             assertThat(messages(text.toString())).as("seed %d: %s", seed, text).isEqualTo(values);
+        }
+    }
+
+    /// A text that was put together, with some bytes of it changed, or cut off.
+    @Test
+    void takesWhatTheParserTakesToTheSame() throws Exception {
+        int taken = 0;
+        for (long seed = 0; seed < 4000; seed++) {
+            var random = new SplittableRandom(seed);
+            byte[] text = (space(random) + value(random, 4) + space(random)).getBytes(UTF_8);
+            for (int changes = random.nextInt(3); changes > 0; changes--) {
+                text[random.nextInt(text.length)] = MUTATIONS[random.nextInt(MUTATIONS.length)];
+            }
+            int length = text.length - (random.nextInt(4) == 0 ? random.nextInt(text.length) : 0);
+            ByteBuffer json = ByteBuffer.wrap(text, 0, length);
+            Payload expected = outcome(() -> JsonMessages.parse(json.duplicate()));
+            Payload scanned = outcome(() -> JsonMessages.flatten(json.duplicate()));
+
+            assertThat(scanned != null).as("seed %d", seed).isEqualTo(expected != null);
+            if (scanned != null && expected != null) {
+                taken++;
+                assertThat(scanned.bytes()).as("seed %d", seed).isEqualTo(expected.bytes());
+                assertThat(scanned.messageLengths())
+                        .as("seed %d", seed)
+                        .isEqualTo(expected.messageLengths());
+            }
+        }
+        assertThat(taken).isBetween(1000, 3900);
+    }
+
+    private static final byte[] MUTATIONS =
+            " \t\n\u0001\u007f\"\\/,:[]{}-+.0159eEunt\u00c0\u00c3\u00e0\u00ed\u00f0\u00f4\u0080\u00a9\u00bf\u00ff"
+                    .getBytes(ISO_8859_1);
+
+    private interface Flattening {
+        Payload payload() throws InvalidJsonException;
+    }
+
+    private static @Nullable Payload outcome(Flattening flattening) {
+        try {
+            return flattening.payload();
+        } catch (InvalidJsonException e) {
+            return null;
         }
     }
 

@@ -5,11 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.siltstone.stream.Command;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,7 +15,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 
 /// From the bytes of an append to the command for the log.
 @State(Scope.Thread)
@@ -30,9 +24,9 @@ public class HeaderParsing {
     @Param({"plain", "producer"})
     private String headers;
 
-    private MultiThreadIoEventLoopGroup group;
-    private EmbeddedChannel channel;
+    private final PlainRequestParser parser = new PlainRequestParser();
     private ByteBuf bytes;
+    private int length;
     private final ByteBuffer body = ByteBuffer.wrap(new byte[100]);
 
     @Setup
@@ -47,31 +41,16 @@ public class HeaderParsing {
                         + producer
                         + "Content-Length: 100\r\n\r\n"
                         + "x".repeat(100);
+        length = request.length();
         bytes =
                 Unpooled.unreleasableBuffer(
                         Unpooled.directBuffer().writeBytes(request.getBytes(US_ASCII)));
-        group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        Loop loop = NoopServer.loop(group);
-        channel = new EmbeddedChannel(new StrictRequestDecoder(new ExchangeHandler(loop, false)));
-    }
-
-    @TearDown
-    public void stop() {
-        channel.finishAndReleaseAll();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     @Benchmark
     public Command append() throws Exception {
-        channel.writeInbound(bytes.duplicate());
-        Command command = null;
-        for (Object part = channel.readInbound(); part != null; part = channel.readInbound()) {
-            if (part instanceof HttpRequest head) {
-                Request request = Request.of(head);
-                command = CommandReader.append(request, "orders/2026", body.duplicate());
-            }
-            ReferenceCountUtil.release(part);
-        }
-        return command;
+        PlainRequest plain = parser.parse(bytes.setIndex(0, length));
+        Request request = Request.of(plain.method(), plain.uri(), plain.fields());
+        return CommandReader.append(request, "orders/2026", body.duplicate());
     }
 }

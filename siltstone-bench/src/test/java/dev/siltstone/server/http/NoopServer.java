@@ -1,5 +1,6 @@
 package dev.siltstone.server.http;
 
+import dev.siltstone.stream.Offset;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,6 +18,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Answers 204 to everything, with the server's own pipeline and parser but without a log: how fast appends
 /// could be if keeping them cost nothing. For `bench/compare`; never part of the program.
@@ -40,12 +42,15 @@ final class NoopServer {
                         new ChannelInitializer<>() {
                             @Override
                             protected void initChannel(Channel channel) {
+                                var decoder =
+                                        new StrictRequestDecoder(new ExchangeHandler(loop, false));
+                                var noop = new Noop(loop);
                                 channel.pipeline()
                                         .addLast(
-                                                new StrictRequestDecoder(
-                                                        new ExchangeHandler(loop, false)),
-                                                new ReplyEncoder(loop.shared().browserHeaders()),
-                                                new Noop(loop));
+                                                new PlainRequestDecoder(
+                                                        loop.plainRequests(), decoder, noop),
+                                                decoder,
+                                                noop);
                             }
                         })
                 .bind(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])))
@@ -65,11 +70,34 @@ final class NoopServer {
         return new Loop(group.next(), shared, new SplittableRandom(1));
     }
 
-    private static final class Noop extends ChannelInboundHandlerAdapter {
+    private static final class Noop extends ChannelInboundHandlerAdapter
+            implements PlainRequestDecoder.Taker {
         private final ReplyWriter writer;
+        private @Nullable ChannelHandlerContext channel;
 
         Noop(Loop loop) {
             this.writer = new ReplyWriter(loop, false);
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            channel = context;
+        }
+
+        @Override
+        public boolean takesNext() {
+            return true;
+        }
+
+        @Override
+        public void take(PlainRequest plain) {
+            writer.begin(plain);
+            try {
+                Request.of(plain.method(), plain.uri(), plain.fields());
+            } catch (BadRequestException e) {
+                throw new IllegalArgumentException(e);
+            }
+            answer();
         }
 
         @Override
@@ -80,16 +108,18 @@ final class NoopServer {
                     Request.of(head);
                 }
                 if (message instanceof LastHttpContent) {
-                    Reply reply =
-                            new Reply(HttpResponseStatus.NO_CONTENT)
-                                    .with(
-                                            HeaderNames.STREAM_NEXT_OFFSET,
-                                            "0000000000000001_0000000000000100");
-                    writer.write(context, reply);
+                    answer();
                 }
             } finally {
                 ReferenceCountUtil.release(message);
             }
+        }
+
+        private void answer() {
+            Reply reply =
+                    new Reply(HttpResponseStatus.NO_CONTENT)
+                            .with(HeaderNames.STREAM_NEXT_OFFSET, new Offset(1, 100));
+            writer.write(channel, reply, channel.voidPromise());
         }
 
         @Override

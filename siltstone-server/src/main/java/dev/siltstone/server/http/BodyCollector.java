@@ -27,6 +27,7 @@ final class BodyCollector {
     private final int bytesMax;
     private final long announced;
     private byte[] bytes = NOTHING;
+    private int start;
     private int length;
     private int held;
 
@@ -62,6 +63,22 @@ final class BodyCollector {
         return Added.TAKEN;
     }
 
+    /// Takes a body that is there whole and belongs to nobody else, if nothing was added yet: what follows
+    /// `from` in `all`. Not copied.
+    Added adopt(byte[] all, int from) {
+        int more = all.length - from;
+        if (more > bytesMax) {
+            return Added.TOO_LARGE;
+        }
+        if (!hold(more)) {
+            return Added.NO_BUDGET;
+        }
+        bytes = all;
+        start = from;
+        length = more;
+        return Added.TAKEN;
+    }
+
     /// Takes the share of what was announced, or the beginning of it.
     ///
     /// @return false if there is no room for all of it; nothing is held then
@@ -88,13 +105,14 @@ final class BodyCollector {
 
     /// Returns what was collected; not copied.
     ByteBuffer content() {
-        return ByteBuffer.wrap(bytes, 0, length);
+        return ByteBuffer.wrap(bytes, start, length);
     }
 
     /// Gives the budget back. The content must not be used any more.
     void release() {
         budget.give(held);
         held = 0;
+        start = 0;
         length = 0;
         bytes = NOTHING;
     }

@@ -34,15 +34,22 @@ final class BrowserHeaders {
 
     private final AsciiString origin;
     private final byte[] encoded;
+    private final byte[] encodedForOthers;
 
     /// @param origin who may read answers: `*`, or one origin
     BrowserHeaders(String origin) {
         this.origin = new AsciiString(origin);
         HttpHeaders headers = new DefaultHttpHeaders();
+        addProtectionTo(headers);
+        this.encodedForOthers = lines(headers);
         addTo(headers);
+        this.encoded = lines(headers);
+    }
+
+    private static byte[] lines(HttpHeaders headers) {
         StringBuilder lines = new StringBuilder();
         headers.forEach(field -> lines.append(field.getKey() + ": " + field.getValue() + "\r\n"));
-        this.encoded = lines.toString().getBytes(StandardCharsets.US_ASCII);
+        return lines.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     /// Returns what [#addTo] adds, as lines of HTTP/1.1; not to be changed.
@@ -50,12 +57,22 @@ final class BrowserHeaders {
         return encoded;
     }
 
-    /// Adds what every answer carries.
+    /// Returns the part of [#encoded] that does not depend on a script that asks: for answers that no
+    /// browser asked for on behalf of one. Not to be changed.
+    byte[] encodedForOthers() {
+        return encodedForOthers;
+    }
+
+    /// Adds what every answer to a browser carries.
     void addTo(HttpHeaders headers) {
-        headers.set(HeaderNames.X_CONTENT_TYPE_OPTIONS, NOSNIFF)
-                .set(HeaderNames.CROSS_ORIGIN_RESOURCE_POLICY, CROSS_ORIGIN)
-                .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+        addProtectionTo(headers);
+        headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
                 .set(HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    }
+
+    private static void addProtectionTo(HttpHeaders headers) {
+        headers.set(HeaderNames.X_CONTENT_TYPE_OPTIONS, NOSNIFF)
+                .set(HeaderNames.CROSS_ORIGIN_RESOURCE_POLICY, CROSS_ORIGIN);
     }
 
     /// Adds what a browser asks before it sends a request.

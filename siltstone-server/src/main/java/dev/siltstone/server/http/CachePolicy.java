@@ -1,6 +1,7 @@
 package dev.siltstone.server.http;
 
 import dev.siltstone.stream.Lifetime;
+import io.netty.util.AsciiString;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -15,7 +16,7 @@ import java.time.InstantSource;
 ///     Streams protocol, section 10.1, "Catch-up and Long-poll Reads"</a>
 final class CachePolicy {
     /// Never to be kept.
-    static final String NO_STORE = "no-store";
+    static final AsciiString NO_STORE = AsciiString.cached("no-store");
 
     private static final long FRESH_SECONDS = 60;
     private static final long STALE_SECONDS = 300;

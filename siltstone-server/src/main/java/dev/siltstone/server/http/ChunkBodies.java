@@ -11,6 +11,11 @@ final class ChunkBodies {
 
     private ChunkBodies() {}
 
+    /// Returns the body for stored bytes.
+    static ByteBuf of(ByteBuffer content, boolean json) {
+        return json ? json(content) : plain(content);
+    }
+
     /// Returns the bytes as they are.
     static ByteBuf plain(ByteBuffer content) {
         return Unpooled.wrappedBuffer(content);

@@ -9,6 +9,7 @@ import dev.siltstone.stream.Offset;
 import dev.siltstone.stream.Payload;
 import dev.siltstone.stream.Producer;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -102,7 +103,7 @@ final class CommandReader {
         return value;
     }
 
-    private static @Nullable String bounded(Request request, CharSequence name)
+    private static @Nullable String bounded(Request request, AsciiString name)
             throws BadRequestException {
         String value = request.field(name);
         if (value != null && value.length() > Command.TEXT_BYTES_MAX) {
@@ -233,6 +234,11 @@ final class CommandReader {
         if (text.isEmpty() || (text.length() > 1 && text.charAt(0) == '0')) {
             return false;
         }
-        return text.chars().allMatch(c -> c >= '0' && c <= '9');
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -3,7 +3,6 @@ package dev.siltstone.server.http;
 import dev.siltstone.stream.Chunk;
 import dev.siltstone.stream.Offset;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 
 /// Entity tags of catch-up replies: `"<stream id>:<start>:<end>"`, with `:c` at the end of a closed
 /// stream. The stream id belongs to one incarnation, so that a stream which was deleted and created
@@ -20,7 +19,7 @@ final class ETags {
     }
 
     /// Says whether the client has this already (RFC 9110, section 13.1.2, "If-None-Match").
-    static boolean matches(HttpHeaders request, String tag) {
+    static boolean matches(Fields request, String tag) {
         for (String field : request.getAll(HttpHeaderNames.IF_NONE_MATCH)) {
             for (String one : field.split(",", -1)) {
                 String candidate = one.strip();

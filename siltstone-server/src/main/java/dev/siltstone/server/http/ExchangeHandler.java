@@ -1,10 +1,10 @@
 package dev.siltstone.server.http;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
@@ -43,7 +43,8 @@ import java.util.Queue;
 /// Not thread-safe; owned by an event loop.
 @SuppressWarnings(
         "FutureReturnValueIgnored") // a write that fails closes the channel, and that is seen
-final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Timed {
+final class ExchangeHandler extends ChannelInboundHandlerAdapter
+        implements Timed, PlainRequestDecoder.Taker {
     private static final Logger LOGGER = LoggerFactory.getLogger(ExchangeHandler.class);
 
     /// So much of a refused body is read, to keep the connection.
@@ -78,6 +79,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     private boolean arriving;
     private boolean reading;
     private boolean processing;
+    private boolean unflushed;
     private int waitingBytes;
     private int since;
 
@@ -165,7 +167,57 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         reading = false;
-        context.flush();
+        if (unflushed) {
+            unflushed = false;
+            context.flush();
+        }
+    }
+
+    @Override
+    public boolean takesNext() {
+        return state == State.IDLE && waiting.isEmpty() && !processing && isReady();
+    }
+
+    @Override
+    public void take(PlainRequest plain) {
+        reading = true;
+        state = State.RECEIVING;
+        since = loop.now();
+        writer.begin(plain);
+        try {
+            Request request = Request.of(plain.method(), plain.uri(), plain.fields());
+            BodyCollector body = collector(plain.bodyLength());
+            Reply refused = Service.refuse(request, shared.access());
+            if (refused == null) {
+                refused = refuseBody(body, plain.bodyLength());
+            }
+            if (refused == null) {
+                take(plain, request, body);
+            } else {
+                answerNow(refused);
+            }
+        } catch (BadRequestException e) {
+            answerNow(Replies.badRequest(e));
+        }
+    }
+
+    private void take(PlainRequest plain, Request request, BodyCollector body) {
+        if (Service.usesBody(request)
+                && body.adopt(plain.bytes(), plain.bodyStart()) != BodyCollector.Added.TAKEN) {
+            body.release();
+            answerNow(noBudget());
+            return;
+        }
+        Exchange exchange = new Exchange(loop, this, request, body);
+        current = exchange;
+        complete(exchange);
+    }
+
+    /// Answers a request that has arrived and is no exchange.
+    private void answerNow(Reply reply) {
+        state = State.ANSWERING;
+        send(reply, null);
+        afterReply();
     }
 
     private boolean isReady() {
@@ -235,12 +287,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
             return;
         }
         long length = HttpUtil.getContentLength(head, -1L);
-        BodyCollector body =
-                new BodyCollector(
-                        shared.bodyBytes(),
-                        shared.bodyReserve(),
-                        shared.limits().bodyBytesMax(),
-                        length);
+        BodyCollector body = collector(length);
         Reply refused = Service.refuse(request, shared.access());
         if (refused == null) {
             refused = refuseBody(body, length);
@@ -251,7 +298,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         }
         current = new Exchange(loop, this, request, body);
         if (HttpUtil.is100ContinueExpected(head)) {
-            ReplyWriter.askForBody(channel());
+            writer.askForBody(channel());
         }
     }
 
@@ -270,6 +317,15 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
             throw new BadRequestException(
                     "bad_host", "Host must be a host name and perhaps a port");
         }
+    }
+
+    /// @param announced what the client said will come, or -1
+    private BodyCollector collector(long announced) {
+        return new BodyCollector(
+                shared.bodyBytes(),
+                shared.bodyReserve(),
+                shared.limits().bodyBytesMax(),
+                announced);
     }
 
     private @Nullable Reply refuseBody(BodyCollector body, long length) {
@@ -312,9 +368,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         Reply refused = refusal;
         if (state == State.SKIPPING && refused != null) {
             refusal = null;
-            state = State.ANSWERING;
-            send(refused);
-            afterReply();
+            answerNow(refused);
         } else if (state == State.RECEIVING && exchange != null) {
             state = State.ANSWERING;
             Service.handle(exchange);
@@ -345,7 +399,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         channel().channel().config().setAutoRead(true);
         state = State.CLOSING;
         since = loop.now();
-        send(reply).addListener((ChannelFuture _) -> linger());
+        send(reply, _ -> linger());
         flush();
     }
 
@@ -370,10 +424,10 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
             exchange.release();
             return;
         }
-        ChannelFuture sent = send(reply);
         if (exchange.holdsReplyBytes()) {
-            sent.addListener((ChannelFuture _) -> exchange.release());
+            send(reply, _ -> exchange.release());
         } else {
+            send(reply, null);
             exchange.release();
         }
         current = null;
@@ -393,16 +447,27 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Time
         processWaiting();
     }
 
-    private ChannelFuture send(Reply reply) {
-        ChannelFuture sent = writer.write(channel(), reply);
-        if (writer.isLast() && state != State.CLOSING) {
+    /// @param then called when the answer was sent or dropped
+    private void send(Reply reply, @Nullable ChannelFutureListener then) {
+        boolean closes = writer.isLast() && state != State.CLOSING;
+        if (then == null && !closes && !multiplexed) {
+            writer.write(channel(), reply, channel().voidPromise());
+            return;
+        }
+        ChannelPromise sent = channel().newPromise();
+        if (then != null) {
+            sent.addListener(then);
+        }
+        if (closes) {
             sent.addListener(ChannelFutureListener.CLOSE);
         }
-        return sent;
+        writer.write(channel(), reply, sent);
     }
 
     private void flush() {
-        if (!reading) {
+        if (reading) {
+            unflushed = true;
+        } else {
             loop.flush(channel());
         }
     }

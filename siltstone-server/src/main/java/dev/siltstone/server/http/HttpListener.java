@@ -132,8 +132,7 @@ public final class HttpListener {
                 } else if (shared.turnedAway().take(1)) {
                     channel.closeFuture()
                             .addListener((ChannelFuture _) -> shared.turnedAway().give(1));
-                    channel.pipeline()
-                            .addLast(new ReplyEncoder(shared.browserHeaders()), new TurnedAway());
+                    channel.pipeline().addLast(new TurnedAway(loop));
                 } else {
                     var _ = channel.close();
                 }

@@ -1,8 +1,10 @@
 package dev.siltstone.server.http;
 
+import dev.siltstone.stream.ContentTypes;
 import dev.siltstone.stream.Offset;
 import dev.siltstone.stream.StreamInfo;
 import dev.siltstone.stream.StreamReader;
+import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +62,10 @@ final class LongPoll implements TailGroup.Member, Exchange.Waiting {
         if (chunk.chunk().length() == 0) {
             answer(Replies.nothingYet(chunk.chunk().next(), chunk.isEnd(), cursor()));
         } else {
-            answer(replies().polled(reader.info(), chunk.chunk(), cursor()));
+            StreamInfo info = reader.info();
+            boolean json = ContentTypes.isJson(info.contentType());
+            ByteBuf body = ChunkBodies.of(chunk.chunk().bytes(), json);
+            answer(replies().polled(info, chunk.chunk(), body, cursor()));
         }
         return false;
     }

@@ -57,6 +57,10 @@ final class Loop {
     private final Queue<TailGroup> changed = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean drainQueued = new AtomicBoolean();
     private final Queue<ChannelHandlerContext> unflushed = new ArrayDeque<>();
+    private final Queue<Exchange> ownCompleted = new ArrayDeque<>();
+    private final Runnable lead = this::lead;
+    private final PlainRequestParser plainRequests = new PlainRequestParser();
+    private final HeadText headText = new HeadText();
     private boolean draining;
     private boolean leadQueued;
 
@@ -103,13 +107,23 @@ final class Loop {
         return random;
     }
 
+    /// Returns the parser of the loop, which is used by one channel after the other.
+    PlainRequestParser plainRequests() {
+        return plainRequests;
+    }
+
+    /// Returns where the head of an answer is put together, which is used for one after the other.
+    HeadText headText() {
+        return headText;
+    }
+
     // --- to the log and back ---
 
     /// Leads the log once this I/O pass is over.
     void leadSoon() {
         if (!leadQueued) {
             leadQueued = true;
-            eventLoop.execute(this::lead);
+            eventLoop.execute(lead);
         }
     }
 
@@ -120,7 +134,11 @@ final class Loop {
 
     /// Takes note that `exchange` has its outcome. Called by the leader.
     void completed(Exchange exchange) {
-        completed.add(exchange);
+        if (eventLoop.inEventLoop()) {
+            ownCompleted.add(exchange);
+        } else {
+            completed.add(exchange);
+        }
     }
 
     /// Takes note that there is news for `group`. Called by the leader.
@@ -130,11 +148,10 @@ final class Loop {
 
     /// Brings the loop what was noted for it. Called by the leader at the end of a batch.
     void deliver() {
-        if (completed.isEmpty() && changed.isEmpty()) {
-            return;
-        }
         if (eventLoop.inEventLoop()) {
             drain();
+        } else if (completed.isEmpty() && changed.isEmpty()) {
+            return;
         } else if (drainQueued.compareAndSet(false, true)) {
             try {
                 eventLoop.execute(this::drainQueued);
@@ -158,9 +175,8 @@ final class Loop {
         }
         draining = true;
         try {
-            for (Exchange next = completed.poll(); next != null; next = completed.poll()) {
-                unharmed(next::deliver);
-            }
+            deliverAll(ownCompleted);
+            deliverAll(completed);
             flushAll();
             for (TailGroup next = changed.poll(); next != null; next = changed.poll()) {
                 unharmed(next::advance);
@@ -168,6 +184,12 @@ final class Loop {
         } finally {
             draining = false;
             flushAll();
+        }
+    }
+
+    private static void deliverAll(Queue<Exchange> exchanges) {
+        for (Exchange next = exchanges.poll(); next != null; next = exchanges.poll()) {
+            unharmed(next::deliver);
         }
     }
 

@@ -20,6 +20,21 @@ final class PercentDecoding {
     }
 
     private static String decode(String raw, boolean plusIsSpace) throws BadRequestException {
+        return isDecoded(raw, plusIsSpace) ? raw : decodeOctets(raw, plusIsSpace);
+    }
+
+    /// Says whether nothing in `raw` is encoded, or wrong.
+    private static boolean isDecoded(String raw, boolean plusIsSpace) {
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if (c > 0x7e || c <= 0x20 || c == '%' || c == '#' || (plusIsSpace && c == '+')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String decodeOctets(String raw, boolean plusIsSpace) throws BadRequestException {
         byte[] bytes = new byte[raw.length()];
         int length = 0;
         for (int i = 0; i < raw.length(); i++) {

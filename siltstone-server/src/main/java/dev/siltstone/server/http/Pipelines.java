@@ -19,10 +19,9 @@ final class Pipelines {
 
     static void http1(ChannelPipeline pipeline, Loop loop) {
         var handler = new ExchangeHandler(loop, false);
+        var decoder = new StrictRequestDecoder(handler);
         pipeline.addLast(
-                new StrictRequestDecoder(handler),
-                new ReplyEncoder(loop.shared().browserHeaders()),
-                handler);
+                new PlainRequestDecoder(loop.plainRequests(), decoder, handler), decoder, handler);
     }
 
     static void http2(ChannelPipeline pipeline, Loop loop) {

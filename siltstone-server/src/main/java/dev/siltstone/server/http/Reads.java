@@ -1,11 +1,13 @@
 package dev.siltstone.server.http;
 
 import dev.siltstone.stream.Chunk;
+import dev.siltstone.stream.ContentTypes;
 import dev.siltstone.stream.Found;
 import dev.siltstone.stream.InvalidOffsetException;
 import dev.siltstone.stream.Offset;
 import dev.siltstone.stream.StreamInfo;
 import dev.siltstone.stream.StreamReader;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -102,30 +104,40 @@ final class Reads {
                 exchange,
                 reader,
                 start,
-                chunk -> exchange.reply(replies.chunk(reader.info(), chunk, exchange.request())));
+                (chunk, body) ->
+                        exchange.reply(
+                                replies.chunk(reader.info(), chunk, body, exchange.request())));
     }
 
     /// Answers a long poll: at once if there is something to say.
     static void poll(Exchange exchange, StreamReader reader, Offset start, long cursor) {
-        read(exchange, reader, start, chunk -> polled(exchange, reader, chunk, cursor));
+        read(
+                exchange,
+                reader,
+                start,
+                (chunk, body) -> polled(exchange, reader, chunk, body, cursor));
     }
 
-    private static void polled(Exchange exchange, StreamReader reader, Chunk chunk, long cursor) {
+    private static void polled(
+            Exchange exchange, StreamReader reader, Chunk chunk, ByteBuf body, long cursor) {
         Loop loop = exchange.loop();
         StreamInfo info = reader.info();
         if (chunk.length() > 0) {
-            exchange.reply(
-                    loop.shared().replies().polled(info, chunk, loop.cursors().after(cursor)));
-        } else if (chunk.closed() && chunk.upToDate()) {
+            Replies replies = loop.shared().replies();
+            exchange.reply(replies.polled(info, chunk, body, loop.cursors().after(cursor)));
+            return;
+        }
+        body.release();
+        if (chunk.closed() && chunk.upToDate()) {
             exchange.reply(Replies.nothingYet(chunk.next(), true, Cursors.NONE));
         } else {
             LongPoll.begin(exchange, reader, info, chunk.next(), cursor);
         }
     }
 
-    /// What is done on the loop with a chunk that was read.
+    /// What is done on the loop with a chunk that was read, and its body, which is taken over.
     private interface Use {
-        void of(Chunk chunk);
+        void of(Chunk chunk, ByteBuf body);
     }
 
     private static void read(Exchange exchange, StreamReader reader, Offset start, Use use) {
@@ -135,7 +147,7 @@ final class Reads {
             return;
         }
         if (hot) {
-            finish(exchange, use, attempt(reader, start));
+            finish(exchange, use, attempt(reader, start, new ChunkMemory.OnHeap()));
             return;
         }
         boolean accepted =
@@ -143,8 +155,11 @@ final class Reads {
                         .shared()
                         .workers()
                         .submit(() -> {
-                            Attempt attempt = attempt(reader, start);
-                            boolean _ = exchange.loop().run(() -> finish(exchange, use, attempt));
+                            var memory = new ChunkMemory.Pooled();
+                            Attempt attempt = attempt(reader, start, memory);
+                            if (!exchange.loop().run(() -> finish(exchange, use, attempt))) {
+                                memory.drop();
+                            }
                         });
         if (!accepted) {
             exchange.reply(Replies.busy("the server has as many reads waiting as it takes"));
@@ -153,6 +168,7 @@ final class Reads {
 
     private static void finish(Exchange exchange, Use use, Attempt attempt) {
         if (exchange.isOver()) {
+            attempt.memory().drop();
             return;
         }
         Chunk chunk = attempt.chunk();
@@ -160,24 +176,37 @@ final class Reads {
             exchange.reply(attempt.failure().apply(exchange));
         } else {
             exchange.adjustReply(chunk.length());
-            use.of(chunk);
+            use.of(chunk, attempt.memory().body(chunk.bytes(), attempt.json()));
         }
     }
 
     /// What a read came to: a chunk, or why there is none.
-    private record Attempt(@Nullable Chunk chunk, Function<Exchange, Reply> failure) {}
+    ///
+    /// @param memory that the chunk lies in; of no use if there is none
+    private record Attempt(
+            @Nullable Chunk chunk,
+            boolean json,
+            ChunkMemory memory,
+            Function<Exchange, Reply> failure) {
+        static Attempt failed(ChunkMemory memory, Function<Exchange, Reply> failure) {
+            memory.drop();
+            return new Attempt(null, false, memory, failure);
+        }
+    }
 
-    private static Attempt attempt(StreamReader reader, Offset start) {
+    private static Attempt attempt(StreamReader reader, Offset start, ChunkMemory memory) {
         try {
-            return new Attempt(reader.read(start, null), _ -> Replies.internalError()); // unused
+            boolean json = ContentTypes.isJson(reader.info().contentType());
+            Chunk chunk = reader.read(start, null, memory);
+            return new Attempt(chunk, json, memory, _ -> Replies.internalError()); // unused
         } catch (InvalidOffsetException e) {
-            return new Attempt(null, _ -> Replies.badOffset(e));
+            return Attempt.failed(memory, _ -> Replies.badOffset(e));
         } catch (IOException e) {
             LOGGER.warn("a read failed: {}", e.getMessage());
-            return new Attempt(null, _ -> unreadable(reader, e));
+            return Attempt.failed(memory, _ -> unreadable(reader, e));
         } catch (RuntimeException e) {
             LOGGER.error("a read fails because of a mistake in this program", e);
-            return new Attempt(null, _ -> Replies.internalError());
+            return Attempt.failed(memory, _ -> Replies.internalError());
         }
     }
 

@@ -176,13 +176,16 @@ final class Replies {
     }
 
     /// Answers a catch-up read, without content if the client has it already.
-    Reply chunk(StreamInfo stream, Chunk chunk, Request request) {
+    ///
+    /// @param body of the chunk; taken over
+    Reply chunk(StreamInfo stream, Chunk chunk, ByteBuf body, Request request) {
         boolean end = chunk.upToDate() && chunk.closed();
         String tag = ETags.of(stream.streamId(), chunk);
-        Reply reply =
-                ETags.matches(request.headers(), tag)
-                        ? new Reply(HttpResponseStatus.NOT_MODIFIED)
-                        : content(stream, chunk);
+        boolean known = ETags.matches(request.headers(), tag);
+        if (known) {
+            body.release();
+        }
+        Reply reply = known ? new Reply(HttpResponseStatus.NOT_MODIFIED) : content(stream, body);
         reply.with(HttpHeaderNames.ETAG, tag)
                 .with(
                         HttpHeaderNames.CACHE_CONTROL,
@@ -191,10 +194,12 @@ final class Replies {
     }
 
     /// Answers a long poll that got data. What it got stays right: the next request begins after it.
-    Reply polled(StreamInfo stream, Chunk chunk, long cursor) {
+    ///
+    /// @param body of the chunk; taken over
+    Reply polled(StreamInfo stream, Chunk chunk, ByteBuf body, long cursor) {
         boolean end = chunk.upToDate() && chunk.closed();
         Reply reply =
-                content(stream, chunk)
+                content(stream, body)
                         .with(HttpHeaderNames.ETAG, ETags.of(stream.streamId(), chunk))
                         .with(HttpHeaderNames.CACHE_CONTROL, caching.of(stream.lifetime(), true))
                         .with(HeaderNames.STREAM_CURSOR, cursor);
@@ -212,9 +217,9 @@ final class Replies {
 
     /// Answers a read from `now` on: where that is.
     static Reply now(StreamInfo stream) {
-        ByteBuffer none = ByteBuffer.allocate(0);
         Offset tail = stream.tail();
-        Reply reply = content(stream, new Chunk(tail, tail, true, stream.closed(), none));
+        boolean json = ContentTypes.isJson(stream.contentType());
+        Reply reply = content(stream, ChunkBodies.of(ByteBuffer.allocate(0), json));
         return placed(uncached(reply), tail, true, stream.closed());
     }
 
@@ -231,11 +236,7 @@ final class Replies {
         return reply;
     }
 
-    private static Reply content(StreamInfo stream, Chunk chunk) {
-        ByteBuf body =
-                ContentTypes.isJson(stream.contentType())
-                        ? ChunkBodies.json(chunk.bytes())
-                        : ChunkBodies.plain(chunk.bytes());
+    private static Reply content(StreamInfo stream, ByteBuf body) {
         return new Reply(HttpResponseStatus.OK, body)
                 .with(HttpHeaderNames.CONTENT_TYPE, stream.contentType());
     }

@@ -1,9 +1,11 @@
 package dev.siltstone.server.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -12,21 +14,30 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
 /// Writes answers in the manner that the request of the moment asked for: with a body or without, to a
-/// client of which version, over a connection that goes on or ends.
+/// client of which version, over a connection that goes on or ends. Over HTTP/1.1 an answer is written as
+/// bytes, over a stream of HTTP/2 as messages for the codec.
 ///
 /// Not thread-safe; owned by an event loop.
 @SuppressWarnings(
         "FutureReturnValueIgnored") // a write that fails closes the channel, and that is seen
 final class ReplyWriter {
+    /// A longer body is not copied behind its head.
+    private static final int COPIED_BYTES_MAX = 8 << 10;
+
+    private static final byte[] VERSION = "HTTP/1.1 ".getBytes(US_ASCII);
+    private static final byte[] END_OF_LINE = "\r\n".getBytes(US_ASCII);
+
     private final Loop loop;
     private final boolean multiplexed;
     private boolean persistent = true;
     private boolean oldVersion;
     private boolean headOnly;
+    private boolean toBrowser = true;
 
     /// @param multiplexed whether the channel is a stream of HTTP/2, which ends by itself
     ReplyWriter(Loop loop, boolean multiplexed) {
@@ -38,7 +49,21 @@ final class ReplyWriter {
     void begin(HttpRequest head) {
         persistent = HttpUtil.isKeepAlive(head) && !loop.isStopping();
         oldVersion = !head.protocolVersion().isKeepAliveDefault();
-        headOnly = HttpMethod.HEAD.equals(head.method());
+        beginFor(head.method(), Fields.of(head.headers()));
+    }
+
+    /// Takes note of what the next answer must be like.
+    void begin(PlainRequest request) {
+        persistent = !loop.isStopping();
+        oldVersion = false;
+        beginFor(request.method(), request.fields());
+    }
+
+    /// A browser says where a POST comes from (Fetch standard, "append a request Origin header"), and no
+    /// cache gives its answer to another; whatever may be cached is the same for all.
+    private void beginFor(HttpMethod method, Fields fields) {
+        headOnly = HttpMethod.HEAD.equals(method);
+        toBrowser = !HttpMethod.POST.equals(method) || fields.count(HttpHeaderNames.ORIGIN) > 0;
     }
 
     /// Has the connection end with the next answer.
@@ -52,61 +77,111 @@ final class ReplyWriter {
     }
 
     /// Asks for the body that the client holds back.
-    static void askForBody(ChannelHandlerContext channel) {
-        channel.writeAndFlush(
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1, Replies.goAhead(), Unpooled.EMPTY_BUFFER));
+    void askForBody(ChannelHandlerContext channel) {
+        if (multiplexed) {
+            channel.writeAndFlush(
+                    new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1, Replies.goAhead(), Unpooled.EMPTY_BUFFER));
+            return;
+        }
+        HeadText head = begin(Replies.goAhead()).add(END_OF_LINE);
+        ByteBuf out = channel.alloc().directBuffer(head.length());
+        head.copyTo(out);
+        channel.writeAndFlush(out);
     }
 
     /// Writes an answer that is complete; takes over its body.
-    ChannelFuture write(ChannelHandlerContext channel, Reply reply) {
-        HttpHeaders headers = head(reply);
+    ///
+    /// @param sent done when the client's side of the machine has taken it
+    void write(ChannelHandlerContext channel, Reply reply, ChannelPromise sent) {
         ByteBuf body = reply.body();
         if (!Replies.isWithoutBody(reply.status()) && !headOnly) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+            reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         }
         if (headOnly) {
             reply.drop();
             body = Unpooled.EMPTY_BUFFER;
         }
-        return channel.write(
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1,
-                        reply.status(),
-                        body,
-                        headers,
-                        EmptyHttpHeaders.INSTANCE));
+        if (multiplexed) {
+            channel.write(
+                    new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1,
+                            reply.status(),
+                            body,
+                            headers(reply),
+                            EmptyHttpHeaders.INSTANCE),
+                    sent);
+        } else {
+            write(channel, head(reply), body, sent);
+        }
     }
 
-    /// Writes the head of an event stream. Over HTTP/1.1 the connection ends with it, so the codec can go
+    private static void write(
+            ChannelHandlerContext channel, HeadText head, ByteBuf body, ChannelPromise sent) {
+        boolean copied = body.readableBytes() <= COPIED_BYTES_MAX;
+        ByteBuf out =
+                channel.alloc().directBuffer(head.length() + (copied ? body.readableBytes() : 0));
+        head.copyTo(out);
+        if (copied) {
+            out.writeBytes(body);
+            body.release();
+            channel.write(out, sent);
+        } else {
+            channel.write(out, channel.voidPromise());
+            channel.write(body, sent);
+        }
+    }
+
+    /// Writes the head of an event stream. Over HTTP/1.1 the connection ends with it, so the decoders can go
     /// at once.
     EventSink beginEvents(ChannelHandlerContext channel, Reply reply) {
         persistent = false;
-        HttpHeaders headers = head(reply);
-        boolean chunked = !multiplexed && !oldVersion;
-        if (chunked) {
-            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-        }
-        channel.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), headers));
         if (multiplexed) {
+            channel.write(
+                    new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), headers(reply)));
             return new EventSink.Multiplexed(loop, channel);
         }
+        boolean chunked = !oldVersion;
+        if (chunked) {
+            reply.with(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        write(channel, head(reply), Unpooled.EMPTY_BUFFER, channel.newPromise());
+        channel.pipeline().remove(PlainRequestDecoder.class);
         channel.pipeline().remove(StrictRequestDecoder.class);
-        channel.pipeline().remove(ReplyEncoder.class);
         return new EventSink.Plain(loop, channel, chunked);
     }
 
-    /// Completes the header fields of an answer.
-    private HttpHeaders head(Reply reply) {
-        HttpHeaders headers = reply.headers();
+    /// Completes the header fields of an answer, for a codec.
+    private HttpHeaders headers(Reply reply) {
+        reply.headers().set(HttpHeaderNames.DATE, loop.date());
+        HttpHeaders headers = reply.headers().forCodec();
+        loop.shared().browserHeaders().addTo(headers);
+        return headers;
+    }
+
+    /// Completes the head of an answer.
+    private HeadText head(Reply reply) {
+        ReplyHeaders headers = reply.headers();
         headers.set(HttpHeaderNames.DATE, loop.date());
-        if (multiplexed) {
-            loop.shared().browserHeaders().addTo(headers);
-        } else if (!persistent) {
+        if (!persistent) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (oldVersion) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
-        return headers;
+        HeadText head = begin(reply.status());
+        headers.addTo(head);
+        BrowserHeaders browser = loop.shared().browserHeaders();
+        return head.add(toBrowser ? browser.encoded() : browser.encodedForOthers())
+                .add(END_OF_LINE);
+    }
+
+    private HeadText begin(HttpResponseStatus status) {
+        return loop.headText()
+                .clear()
+                .add(VERSION)
+                .add(status.codeAsText())
+                .add(" ")
+                .add(status.reasonPhrase())
+                .add(END_OF_LINE);
     }
 }

@@ -1,9 +1,9 @@
 package dev.siltstone.server.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /// The head of one request, understood as far as every request needs it.
@@ -13,18 +13,24 @@ import org.jspecify.annotations.Nullable;
 /// @param target what the path names
 /// @param query the parameters that mean something here
 /// @param headers as sent
-record Request(HttpMethod method, String rawPath, Target target, Query query, HttpHeaders headers) {
+record Request(HttpMethod method, String rawPath, Target target, Query query, Fields headers) {
 
     /// Understands a head.
     ///
     /// @throws BadRequestException if its URL is not allowed
     static Request of(HttpRequest head) throws BadRequestException {
-        String relative = withoutAuthority(head.uri());
+        return of(head.method(), head.uri(), Fields.of(head.headers()));
+    }
+
+    /// Understands a head.
+    ///
+    /// @throws BadRequestException if its URL is not allowed
+    static Request of(HttpMethod method, String uri, Fields headers) throws BadRequestException {
+        String relative = withoutAuthority(uri);
         int question = relative.indexOf('?');
         String path = question < 0 ? relative : relative.substring(0, question);
         String query = question < 0 ? "" : relative.substring(question + 1);
-        return new Request(
-                head.method(), path, Target.parse(path), Query.parse(query), head.headers());
+        return new Request(method, path, Target.parse(path), Query.parse(query), headers);
     }
 
     boolean isHead() {
@@ -40,12 +46,12 @@ record Request(HttpMethod method, String rawPath, Target target, Query query, Ht
     /// Returns a field that may be there once, without the spaces around it.
     ///
     /// @throws BadRequestException if it is there more than once
-    @Nullable String field(CharSequence name) throws BadRequestException {
+    @Nullable String field(AsciiString name) throws BadRequestException {
         String value = headers.get(name);
         if (value == null) {
             return null;
         }
-        if (headers.getAll(name).size() > 1) {
+        if (headers.count(name) > 1) {
             throw new BadRequestException("repeated_header", name + " must be given at most once");
         }
         return value.strip();

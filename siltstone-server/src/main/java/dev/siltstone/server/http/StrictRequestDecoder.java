@@ -5,7 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.List;
 
 /// Parses HTTP/1.1, with bounds, and refuses what two readers could understand in two ways.
 final class StrictRequestDecoder extends HttpRequestDecoder {
@@ -14,6 +16,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     private static final byte DEL = 0x7f;
 
     private final ExchangeHandler handler;
+    private boolean ended = true;
 
     StrictRequestDecoder(ExchangeHandler handler) {
         super(
@@ -63,6 +66,26 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             throw new IllegalArgumentException(
                     "a request line must be a method, a target and a version with one space between");
         }
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+            throws Exception {
+        int before = in.readableBytes();
+        super.decode(context, in, out);
+        if (!out.isEmpty()) {
+            ended =
+                    out.getLast() instanceof LastHttpContent last
+                            && last.decoderResult().isSuccess();
+        } else if (in.readableBytes() < before) {
+            ended = false;
+        }
+    }
+
+    /// Says whether the next byte, if it is not given to this, can begin a request: all that this got
+    /// belongs to requests that have ended.
+    boolean isBetweenRequests() {
+        return ended && actualReadableBytes() == 0;
     }
 
     /// A request with two lengths is how requests are smuggled past proxies (RFC 9112, section 6.3).

@@ -11,6 +11,9 @@ sealed interface Target {
     /// First segment that the protocol keeps for subscriptions.
     String RESERVED_SEGMENT = "__ds";
 
+    /// Of UTF-8.
+    int BYTES_PER_CHAR_MAX = 3;
+
     /// One stream.
     ///
     /// @param path decoded, without a leading slash
@@ -68,7 +71,10 @@ sealed interface Target {
     }
 
     private static void check(String path) throws BadRequestException {
-        int bytes = path.getBytes(StandardCharsets.UTF_8).length;
+        int bytes = path.length() * BYTES_PER_CHAR_MAX; // at most
+        if (bytes > Command.PATH_BYTES_MAX) {
+            bytes = path.getBytes(StandardCharsets.UTF_8).length;
+        }
         if (bytes > Command.PATH_BYTES_MAX) {
             throw new BadRequestException(
                     "bad_path",

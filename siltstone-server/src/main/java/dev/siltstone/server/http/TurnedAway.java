@@ -3,12 +3,7 @@ package dev.siltstone.server.http;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.channel.ChannelPromise;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +13,12 @@ import java.util.concurrent.TimeUnit;
 final class TurnedAway extends ChannelInboundHandlerAdapter {
     private static final long SILENCE_SECONDS_MAX = 2;
 
+    private final Loop loop;
     private boolean answered;
+
+    TurnedAway(Loop loop) {
+        this.loop = loop;
+    }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -36,17 +36,11 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
             return;
         }
         answered = true;
-        Reply reply = Replies.busy("the server has as many connections as it takes");
-        HttpHeaders headers = reply.headers();
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, reply.body().readableBytes())
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        context.writeAndFlush(
-                        new DefaultFullHttpResponse(
-                                HttpVersion.HTTP_1_1,
-                                reply.status(),
-                                reply.body(),
-                                headers,
-                                EmptyHttpHeaders.INSTANCE))
-                .addListener(ChannelFutureListener.CLOSE);
+        ReplyWriter writer = new ReplyWriter(loop, false);
+        writer.endAfterNext();
+        ChannelPromise sent = context.newPromise();
+        writer.write(context, Replies.busy("the server has as many connections as it takes"), sent);
+        sent.addListener(ChannelFutureListener.CLOSE);
+        context.flush();
     }
 }

@@ -3,15 +3,17 @@
 ///
 /// ```
 ///                 one channel (HTTP/1.1 connection, or HTTP/2 stream)
-/// bytes ─> ProtocolDetector ─> StrictRequestDecoder ─> ExchangeHandler ─> Service
-///                                                        │   ^              │ CommandReader, Reads
-///                                                        │   │ Reply        v
-///            HttpResponseEncoder <───────────────────────┘   └──── Loop ── StreamLog
+///                               what is not plain
+/// bytes ─> PlainRequestDecoder ─> StrictRequestDecoder ─> ExchangeHandler ─> Service
+///                      │   plain requests                  ^ │   ^              │ CommandReader, Reads
+///                      └───────────────────────────────────┘ │   │ Reply        v
+///                                         ReplyWriter <──────┘   └──── Loop ── StreamLog
 ///                                                                   ^  completions and changes of a
 ///                                                                   └─ batch, one task per loop
 /// ```
 ///
-/// The entry class is [HttpListener]. An [Exchange] is one request and its reply; an [ExchangeHandler]
+/// A [ProtocolDetector] made room for these handlers when the first bytes came; streams of HTTP/2 have a codec
+/// in place of the decoders. The entry class is [HttpListener]. An [Exchange] is one request and its reply; an [ExchangeHandler]
 /// brings them over one channel, one at a time and in order. [Replies] is the only place that knows HTTP
 /// status codes.
 ///
