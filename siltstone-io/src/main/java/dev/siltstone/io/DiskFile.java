@@ -35,6 +35,15 @@ public interface DiskFile extends Closeable {
     /// `renamed` is the path it goes by now.
     boolean isLinkedAt(Path renamed) throws IOException;
 
+    /// Gives an empty file room for `bytes` and that length, all zeros, without writing them: cheaper than zeros,
+    /// but a [#force] of what is written there later costs more. Durable with the next [#force()].
+    ///
+    /// @return false if this disk cannot; nothing changed
+    /// @throws IOException if there is no room; the file may have any length up to `bytes` then
+    default boolean reserve(long bytes) throws IOException {
+        return false;
+    }
+
     /// Cuts or extends (with zeros) the file to `bytes`.
     void truncate(long bytes) throws IOException;
 }

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class RealFile implements DiskFile {
     private static final ExecutorService IN_CALLER = new InCaller();
 
+    private static final boolean IS_LINUX = System.getProperty("os.name", "").equals("Linux");
+
     private final Path path;
     private final AsynchronousFileChannel channel;
     private final @Nullable Object identity;
@@ -117,6 +119,11 @@ final class RealFile implements DiskFile {
         } catch (NoSuchFileException e) {
             return false;
         }
+    }
+
+    @Override
+    public boolean reserve(long bytes) throws IOException {
+        return IS_LINUX && Reservation.make(path, bytes);
     }
 
     @Override
