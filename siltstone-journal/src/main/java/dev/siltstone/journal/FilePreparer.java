@@ -35,7 +35,10 @@ final class FilePreparer {
     /// and the next one may be prepared before that.
     private static final String NAME = "next-%d" + SUFFIX;
 
-    private static final int ZERO_BYTES = 1 << 20;
+    /// A page. What is written at once Linux keeps as one folio, of up to 2 MiB; a force of any part of it later
+    /// looks through, and counts as written (`/proc/PID/io`), all of it.
+    private static final int ZERO_BYTES = 4096;
+
     private static final int FORCE_BYTES = 8 << 20;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
