@@ -3,7 +3,9 @@ package dev.siltstone.io;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// An open file, read and written at file positions.
 ///
@@ -23,6 +25,14 @@ public interface DiskFile extends Closeable {
     ///
     /// @return bytes read; 0 at or past the end of the file
     int read(ByteBuffer target, long filePosition) throws IOException;
+
+    /// Opens the file once more, for the system to send from without this process reading it. Whoever uses it must
+    /// not be interrupted: that would close it.
+    ///
+    /// @return `null` if this disk has nothing of the kind, or the path leads to another file by now
+    default @Nullable FileChannel openForSending() throws IOException {
+        return null;
+    }
 
     /// Makes all bytes written so far durable (`fdatasync`, with the length when it changed). A failure
     /// says nothing about which bytes reached the disk, and a later success does not heal it.

@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
@@ -90,6 +92,26 @@ final class RealFile implements DiskFile {
             total += read;
         }
         return total;
+    }
+
+    @Override
+    public @Nullable FileChannel openForSending() throws IOException {
+        FileChannel sending;
+        try {
+            sending = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        try {
+            if (isLinkedAt(path)) { // and so it was a moment ago: a name that was taken away does not come back
+                return sending;
+            }
+        } catch (IOException | RuntimeException e) {
+            sending.close();
+            throw e;
+        }
+        sending.close();
+        return null;
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.siltstone.stream;
 import dev.siltstone.stream.segment.RunSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
 
 /// One read of a stream: where it may begin, where it must end, and the bytes between.
 ///
@@ -13,6 +15,9 @@ final class ChunkRead {
 
     /// A place moves seldom, and not for ever: a pass or a merge takes longer than a look-up.
     private static final int ATTEMPTS_MAX = 100;
+
+    /// Less is read quicker than a file is opened.
+    private static final int STORED_BYTES_MIN = 64 << 10;
 
     private final LiveStream stream;
     private final Reads reads;
@@ -40,6 +45,52 @@ final class ChunkRead {
                 upToDate,
                 upToDate && closed,
                 bytes.flip());
+    }
+
+    /// @param start as [StreamReader#resolve] returned it
+    /// @return `null` if the chunk is short, or in several pieces, or not to be sent from a file
+    @Nullable StoredChunk readStored(Offset start, long tail, boolean closed)
+            throws InvalidOffsetException, IOException {
+        long from = start.wireByte();
+        if (tail - from < STORED_BYTES_MIN) {
+            return null;
+        }
+        if (stream.isJson()) {
+            checkBoundary(from);
+        }
+        long end = end(from, tail);
+        if (end - from < STORED_BYTES_MIN || stream.ownedEnd(stream.ownerOf(from), end) < end) {
+            return null;
+        }
+        boolean upToDate = end >= tail;
+        var next = new Offset(start.lineage(), end);
+        var place =
+                new Chunk(start, next, upToDate, upToDate && closed, ByteBuffer.allocate(0));
+        return with(from, run -> stored(place, run));
+    }
+
+    private static @Nullable StoredChunk stored(Chunk place, RunSource run) throws IOException {
+        long from = place.start().wireByte();
+        long end = place.next().wireByte();
+        var pieces = new Pieces();
+        if (run.end() < end || !run.visitRanges(from, end, pieces) || pieces.count != 1) {
+            return null;
+        }
+        FileChannel file = run.openForSending();
+        return file == null
+                ? null
+                : new StoredChunk(place, file, pieces.filePosition, Math.toIntExact(end - from));
+    }
+
+    private static final class Pieces implements RunSource.RangeVisitor {
+        private int count;
+        private long filePosition;
+
+        @Override
+        public void range(long at, long length) {
+            count++;
+            filePosition = at;
+        }
     }
 
     /// Returns where a chunk that begins at `from` ends.
@@ -164,12 +215,12 @@ final class ChunkRead {
     }
 
     /// What is done with a run.
-    private interface Use<T> {
+    private interface Use<T extends @Nullable Object> {
         T with(RunSource run) throws IOException;
     }
 
     /// Does something with the run that holds `wireByte`; again, if that has just moved.
-    private <T> T with(long wireByte, Use<T> use) throws IOException {
+    private <T extends @Nullable Object> T with(long wireByte, Use<T> use) throws IOException {
         LiveStream owner = stream.ownerOf(wireByte);
         for (int attempt = 1; ; attempt++) {
             try (Reads.Leased leased = reads.lease(owner, wireByte)) {

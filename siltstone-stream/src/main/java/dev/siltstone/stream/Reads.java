@@ -9,6 +9,7 @@ import dev.siltstone.stream.segment.RunSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,11 @@ final class Reads implements EntryBytes {
     @Override
     public long filePosition(RunEntry entry) throws IOException {
         throw new IOException("the journal's live files are read, not sent");
+    }
+
+    @Override
+    public @Nullable FileChannel openForSending() {
+        return null;
     }
 
     @Override

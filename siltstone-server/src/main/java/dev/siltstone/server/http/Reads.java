@@ -1,9 +1,11 @@
 package dev.siltstone.server.http;
 
 import dev.siltstone.stream.Chunk;
+import dev.siltstone.stream.ContentTypes;
 import dev.siltstone.stream.Found;
 import dev.siltstone.stream.InvalidOffsetException;
 import dev.siltstone.stream.Offset;
+import dev.siltstone.stream.StoredChunk;
 import dev.siltstone.stream.StreamInfo;
 import dev.siltstone.stream.StreamReader;
 import java.io.IOException;
@@ -102,12 +104,26 @@ final class Reads {
                 exchange,
                 reader,
                 start,
-                chunk -> exchange.reply(replies.chunk(reader.info(), chunk, exchange.request())));
+                exchange.sendsFiles(),
+                (chunk, stored) -> {
+                    StreamInfo info = reader.info();
+                    Reply reply = replies.chunk(info, chunk, exchange.request());
+                    exchange.reply(stored == null ? reply : reply.withBody(body(info, stored)));
+                });
+    }
+
+    private static StoredBody body(StreamInfo info, StoredChunk stored) {
+        return new StoredBody(stored, ContentTypes.isJson(info.contentType()));
     }
 
     /// Answers a long poll: at once if there is something to say.
     static void poll(Exchange exchange, StreamReader reader, Offset start, long cursor) {
-        read(exchange, reader, start, chunk -> polled(exchange, reader, chunk, cursor));
+        read(
+                exchange,
+                reader,
+                start,
+                false,
+                (chunk, _) -> polled(exchange, reader, chunk, cursor));
     }
 
     private static void polled(Exchange exchange, StreamReader reader, Chunk chunk, long cursor) {
@@ -125,17 +141,20 @@ final class Reads {
 
     /// What is done on the loop with a chunk that was read.
     private interface Use {
-        void of(Chunk chunk);
+        /// @param stored where its bytes are, if they were left there
+        void of(Chunk chunk, @Nullable StoredChunk stored);
     }
 
-    private static void read(Exchange exchange, StreamReader reader, Offset start, Use use) {
+    /// @param fromFile whether long content may be left where it lies
+    private static void read(
+            Exchange exchange, StreamReader reader, Offset start, boolean fromFile, Use use) {
         boolean hot = reader.isHot(start);
         if (!exchange.reserveReply(hot ? HOT_BYTES : StreamReader.CHUNK_BYTES)) {
             exchange.reply(Replies.busy("the server has as many replies under way as it takes"));
             return;
         }
         if (hot) {
-            finish(exchange, use, attempt(reader, start));
+            finish(exchange, use, attempt(reader, start, false));
             return;
         }
         boolean accepted =
@@ -143,8 +162,10 @@ final class Reads {
                         .shared()
                         .workers()
                         .submit(() -> {
-                            Attempt attempt = attempt(reader, start);
-                            boolean _ = exchange.loop().run(() -> finish(exchange, use, attempt));
+                            Attempt attempt = attempt(reader, start, fromFile);
+                            if (!exchange.loop().run(() -> finish(exchange, use, attempt))) {
+                                attempt.drop();
+                            }
                         });
         if (!accepted) {
             exchange.reply(Replies.busy("the server has as many reads waiting as it takes"));
@@ -153,31 +174,57 @@ final class Reads {
 
     private static void finish(Exchange exchange, Use use, Attempt attempt) {
         if (exchange.isOver()) {
+            attempt.drop();
             return;
         }
         Chunk chunk = attempt.chunk();
-        if (chunk == null) {
+        StoredChunk stored = attempt.stored();
+        if (stored != null) {
+            use.of(stored.place(), stored);
+        } else if (chunk == null) {
             exchange.reply(attempt.failure().apply(exchange));
         } else {
             exchange.adjustReply(chunk.length());
-            use.of(chunk);
+            use.of(chunk, null);
         }
     }
 
-    /// What a read came to: a chunk, or why there is none.
-    private record Attempt(@Nullable Chunk chunk, Function<Exchange, Reply> failure) {}
+    /// What a read came to: a chunk, where its bytes are, or why there is none.
+    private record Attempt(
+            @Nullable Chunk chunk,
+            @Nullable StoredChunk stored,
+            Function<Exchange, Reply> failure) {
+        private static final Function<Exchange, Reply> UNUSED = _ -> Replies.internalError();
 
-    private static Attempt attempt(StreamReader reader, Offset start) {
+        static Attempt failed(Function<Exchange, Reply> failure) {
+            return new Attempt(null, null, failure);
+        }
+
+        void drop() {
+            if (stored != null) {
+                try {
+                    stored.close();
+                } catch (IOException e) {
+                    LOGGER.warn("a file could not be closed: {}", e.getMessage());
+                }
+            }
+        }
+    }
+
+    private static Attempt attempt(StreamReader reader, Offset start, boolean fromFile) {
         try {
-            return new Attempt(reader.read(start, null), _ -> Replies.internalError()); // unused
+            StoredChunk stored = fromFile ? reader.readStored(start) : null;
+            return stored == null
+                    ? new Attempt(reader.read(start, null), null, Attempt.UNUSED)
+                    : new Attempt(null, stored, Attempt.UNUSED);
         } catch (InvalidOffsetException e) {
-            return new Attempt(null, _ -> Replies.badOffset(e));
+            return Attempt.failed(_ -> Replies.badOffset(e));
         } catch (IOException e) {
             LOGGER.warn("a read failed: {}", e.getMessage());
-            return new Attempt(null, _ -> unreadable(reader, e));
+            return Attempt.failed(_ -> unreadable(reader, e));
         } catch (RuntimeException e) {
             LOGGER.error("a read fails because of a mistake in this program", e);
-            return new Attempt(null, _ -> Replies.internalError());
+            return Attempt.failed(_ -> Replies.internalError());
         }
     }
 

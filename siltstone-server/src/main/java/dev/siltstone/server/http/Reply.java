@@ -6,13 +6,19 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import org.jspecify.annotations.Nullable;
 
 /// What a client is answered, before the headers that every answer has. Made by [Replies].
 ///
 /// @param status the code
 /// @param headers those of this answer alone
 /// @param body released by whoever sends or drops this
-record Reply(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
+/// @param stored the body, if it is to be sent from a file; the other is empty then
+record Reply(
+        HttpResponseStatus status,
+        HttpHeaders headers,
+        ByteBuf body,
+        @Nullable StoredBody stored) {
     /// The names are ours; values are checked, because some come from clients.
     private static final HttpHeadersFactory HEADERS =
             DefaultHttpHeadersFactory.headersFactory().withNameValidation(false);
@@ -22,7 +28,7 @@ record Reply(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
     }
 
     Reply(HttpResponseStatus status, ByteBuf body) {
-        this(status, HEADERS.newHeaders(), body);
+        this(status, HEADERS.newHeaders(), body, null);
     }
 
     Reply with(CharSequence name, Object value) {
@@ -30,7 +36,19 @@ record Reply(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
         return this;
     }
 
+    /// Gives the answer a body from a file, or drops that if the client has it already.
+    Reply withBody(StoredBody from) {
+        if (status.equals(HttpResponseStatus.OK)) {
+            return new Reply(status, headers, body, from);
+        }
+        from.drop();
+        return this;
+    }
+
     void drop() {
         body.release();
+        if (stored != null) {
+            stored.drop();
+        }
     }
 }

@@ -61,6 +61,12 @@ final class ReplyWriter {
     /// Writes an answer that is complete; takes over its body.
     ChannelFuture write(ChannelHandlerContext channel, Reply reply) {
         HttpHeaders headers = head(reply);
+        StoredBody stored = reply.stored();
+        if (stored != null) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, stored.length());
+            channel.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), headers));
+            return stored.write(channel);
+        }
         ByteBuf body = reply.body();
         if (!Replies.isWithoutBody(reply.status()) && !headOnly) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());

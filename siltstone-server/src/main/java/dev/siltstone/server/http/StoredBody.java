@@ -1,0 +1,63 @@
+package dev.siltstone.server.http;
+
+import dev.siltstone.stream.StoredChunk;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.DefaultMessageSizeEstimator;
+import io.netty.channel.FileRegion;
+import io.netty.channel.MessageSizeEstimator;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+
+/// A body that the system sends from a file. JSON messages get brackets around them, as [ChunkBodies] gives them.
+///
+/// Not thread-safe; owned by an event loop, which nothing interrupts.
+@SuppressWarnings(
+        "FutureReturnValueIgnored") // a write that fails closes the channel, and that is seen
+final class StoredBody {
+    private static final byte[] OPEN = {'['};
+    private static final byte[] CLOSE = {']'};
+
+    private static final MessageSizeEstimator.Handle USUAL =
+            DefaultMessageSizeEstimator.DEFAULT.newHandle();
+
+    /// A region counts like a buffer, so that a client who takes nothing is noticed, and is not read on.
+    static final MessageSizeEstimator SIZES =
+            () ->
+                    message ->
+                            message instanceof FileRegion region
+                                    ? Math.toIntExact(region.count())
+                                    : USUAL.size(message);
+
+    private final FileRegion region;
+    private final boolean json;
+
+    /// Takes over the file of a chunk.
+    StoredBody(StoredChunk chunk, boolean json) {
+        int length = json ? chunk.length() - 1 : chunk.length(); // without the last comma
+        this.region = new DefaultFileRegion(chunk.file(), chunk.filePosition(), length);
+        this.json = json;
+    }
+
+    long length() {
+        return region.count() + (json ? OPEN.length + CLOSE.length : 0);
+    }
+
+    /// Writes all of it behind a head.
+    ChannelFuture write(ChannelHandlerContext channel) {
+        if (!json) {
+            channel.write(region);
+            return channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+        channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(OPEN)));
+        channel.write(region);
+        return channel.write(new DefaultLastHttpContent(Unpooled.wrappedBuffer(CLOSE)));
+    }
+
+    void drop() {
+        region.release();
+    }
+}
