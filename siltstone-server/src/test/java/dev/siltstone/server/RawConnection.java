@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -118,6 +119,18 @@ final class RawConnection implements AutoCloseable {
     void awaitEnd() throws IOException {
         while (in.read() >= 0) {
             // whatever it is
+        }
+    }
+
+    /// Waits until the server has closed the connection, taking nothing: until it does not let anything be sent.
+    void awaitResetWithoutReading() throws IOException {
+        try {
+            while (true) {
+                send("x");
+                Thread.onSpinWait();
+            }
+        } catch (SocketException e) {
+            // reset, or a broken pipe
         }
     }
 

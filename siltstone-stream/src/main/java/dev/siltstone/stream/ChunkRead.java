@@ -4,6 +4,8 @@ import dev.siltstone.stream.segment.RunSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One read of a stream: where it may begin, where it must end, and the bytes between.
@@ -48,7 +50,7 @@ final class ChunkRead {
     }
 
     /// @param start as [StreamReader#resolve] returned it
-    /// @return `null` if the chunk is short, or in several pieces, or not to be sent from a file
+    /// @return `null` if the chunk is short, or in many pieces, or not to be sent from a file
     @Nullable StoredChunk readStored(Offset start, long tail, boolean closed)
             throws InvalidOffsetException, IOException {
         long from = start.wireByte();
@@ -59,38 +61,67 @@ final class ChunkRead {
             checkBoundary(from);
         }
         long end = end(from, tail);
-        if (end - from < STORED_BYTES_MIN || stream.ownedEnd(stream.ownerOf(from), end) < end) {
+        if (end - from < STORED_BYTES_MIN) {
             return null;
         }
         boolean upToDate = end >= tail;
         var next = new Offset(start.lineage(), end);
-        var place =
-                new Chunk(start, next, upToDate, upToDate && closed, ByteBuffer.allocate(0));
-        return with(from, run -> stored(place, run));
+        List<StoredChunk.Piece> pieces = new ArrayList<>(2);
+        boolean all = false;
+        try {
+            all = addPieces(from, end, pieces);
+        } finally {
+            if (!all) {
+                StoredChunk.closeAll(pieces);
+            }
+        }
+        var place = new Chunk(start, next, upToDate, upToDate && closed, ByteBuffer.allocate(0));
+        return all ? new StoredChunk(place, pieces) : null;
     }
 
-    private static @Nullable StoredChunk stored(Chunk place, RunSource run) throws IOException {
-        long from = place.start().wireByte();
-        long end = place.next().wireByte();
-        var pieces = new Pieces();
-        if (run.end() < end || !run.visitRanges(from, end, pieces) || pieces.count != 1) {
-            return null;
+    /// Adds the pieces of files that hold a range of the stream.
+    ///
+    /// @return whether all of it lies in such, and they are not too many
+    private boolean addPieces(long from, long end, List<StoredChunk.Piece> pieces)
+            throws IOException {
+        long at = from;
+        while (at < end) {
+            long begin = at;
+            long ownedEnd = stream.ownedEnd(stream.ownerOf(at), end);
+            at =
+                    with(
+                            at,
+                            run -> {
+                                long until = Math.min(run.end(), ownedEnd);
+                                return addPieces(run, begin, until, pieces) ? until : -1;
+                            });
+            if (at < 0) {
+                return false;
+            }
         }
-        FileChannel file = run.openForSending();
-        return file == null
-                ? null
-                : new StoredChunk(place, file, pieces.filePosition, Math.toIntExact(end - from));
+        return true;
     }
 
-    private static final class Pieces implements RunSource.RangeVisitor {
-        private int count;
-        private long filePosition;
-
-        @Override
-        public void range(long at, long length) {
-            count++;
-            filePosition = at;
+    private static boolean addPieces(
+            RunSource run, long from, long until, List<StoredChunk.Piece> pieces)
+            throws IOException {
+        List<long[]> ranges = new ArrayList<>(1);
+        boolean there =
+                run.visitRanges(
+                        from,
+                        until,
+                        (filePosition, length) -> ranges.add(new long[] {filePosition, length}));
+        if (!there || pieces.size() + ranges.size() > StoredChunk.PIECES_MAX) {
+            return false;
         }
+        for (long[] range : ranges) {
+            FileChannel file = run.openForSending();
+            if (file == null) {
+                return false;
+            }
+            pieces.add(new StoredChunk.Piece(file, range[0], Math.toIntExact(range[1])));
+        }
+        return true;
     }
 
     /// Returns where a chunk that begins at `from` ends.

@@ -44,8 +44,8 @@ public interface StreamReader {
     /// @throws IOException if a file cannot be read, or is damaged: names file, position, expected, actual
     Chunk read(Offset start, @Nullable Offset watermark) throws InvalidOffsetException, IOException;
 
-    /// Does what [#read] does, up to the tail, if that is long and lies in one piece of a file that the system can
-    /// send without this process reading it. What lies there is checked before.
+    /// Does what [#read] does, up to the tail, if that is long and lies in few pieces of files that the system
+    /// can send without this process reading them. What lies there is checked before.
     ///
     /// @return `null` if not, or if somebody must look at it: then [#read]. To be closed
     /// @throws InvalidOffsetException if the offset is no message boundary of a JSON stream

@@ -11,8 +11,10 @@ import io.netty.channel.MessageSizeEstimator;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.ArrayList;
+import java.util.List;
 
-/// A body that the system sends from a file. JSON messages get brackets around them, as [ChunkBodies] gives them.
+/// A body that the system sends from files. JSON messages get brackets around them, as [ChunkBodies] gives them.
 ///
 /// Not thread-safe; owned by an event loop, which nothing interrupts.
 @SuppressWarnings(
@@ -32,32 +34,39 @@ final class StoredBody {
                                     ? Math.toIntExact(region.count())
                                     : USUAL.size(message);
 
-    private final FileRegion region;
+    private final List<FileRegion> regions = new ArrayList<>(2);
+    private final long length;
     private final boolean json;
 
-    /// Takes over the file of a chunk.
+    /// Takes over the files of a chunk.
     StoredBody(StoredChunk chunk, boolean json) {
-        int length = json ? chunk.length() - 1 : chunk.length(); // without the last comma
-        this.region = new DefaultFileRegion(chunk.file(), chunk.filePosition(), length);
+        int left = json ? chunk.length() - 1 : chunk.length(); // without the last comma
+        this.length = left;
         this.json = json;
+        for (StoredChunk.Piece piece : chunk.pieces()) {
+            int bytes = Math.min(left, piece.length());
+            regions.add(new DefaultFileRegion(piece.file(), piece.filePosition(), bytes));
+            left -= bytes;
+        }
     }
 
     long length() {
-        return region.count() + (json ? OPEN.length + CLOSE.length : 0);
+        return length + (json ? OPEN.length + CLOSE.length : 0);
     }
 
     /// Writes all of it behind a head.
     ChannelFuture write(ChannelHandlerContext channel) {
-        if (!json) {
-            channel.write(region);
-            return channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
+        if (json) {
+            channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(OPEN)));
         }
-        channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(OPEN)));
-        channel.write(region);
-        return channel.write(new DefaultLastHttpContent(Unpooled.wrappedBuffer(CLOSE)));
+        regions.forEach(channel::write);
+        return channel.write(
+                json
+                        ? new DefaultLastHttpContent(Unpooled.wrappedBuffer(CLOSE))
+                        : LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
     void drop() {
-        region.release();
+        regions.forEach(FileRegion::release);
     }
 }
