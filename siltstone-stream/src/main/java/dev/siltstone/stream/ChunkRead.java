@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One read of a stream: where it may begin, where it must end, and the bytes between.
@@ -91,9 +92,12 @@ final class ChunkRead {
             at =
                     with(
                             at,
+                            reads::leaseSettled,
                             run -> {
-                                long until = Math.min(run.end(), ownedEnd);
-                                return addPieces(run, begin, until, pieces) ? until : -1;
+                                long until = run == null ? -1 : Math.min(run.end(), ownedEnd);
+                                return run != null && addPieces(run, begin, until, pieces)
+                                        ? until
+                                        : -1;
                             });
             if (at < 0) {
                 return false;
@@ -246,16 +250,27 @@ final class ChunkRead {
     }
 
     /// What is done with a run.
-    private interface Use<T extends @Nullable Object> {
-        T with(RunSource run) throws IOException;
+    private interface Use<R extends @Nullable RunSource, T> {
+        T with(R run) throws IOException;
+    }
+
+    /// How a run is got.
+    private interface Leasing<L extends Reads.@Nullable Leased> {
+        L lease(LiveStream owner, long wireByte) throws IOException;
     }
 
     /// Does something with the run that holds `wireByte`; again, if that has just moved.
-    private <T extends @Nullable Object> T with(long wireByte, Use<T> use) throws IOException {
+    private <T> T with(long wireByte, Use<RunSource, T> use) throws IOException {
+        return with(wireByte, reads::lease, run -> use.with(Objects.requireNonNull(run)));
+    }
+
+    private <T> T with(
+            long wireByte, Leasing<Reads.@Nullable Leased> leasing, Use<@Nullable RunSource, T> use)
+            throws IOException {
         LiveStream owner = stream.ownerOf(wireByte);
         for (int attempt = 1; ; attempt++) {
-            try (Reads.Leased leased = reads.lease(owner, wireByte)) {
-                return use.with(leased.run());
+            try (Reads.Leased leased = leasing.lease(owner, wireByte)) {
+                return use.with(leased == null ? null : leased.run());
             } catch (PlaceGoneException e) {
                 if (attempt == ATTEMPTS_MAX) {
                     throw e;

@@ -88,6 +88,14 @@ final class Reads implements EntryBytes {
                         + ", which it should have");
     }
 
+    /// Returns the run that holds `wireByte` where it was settled, though it may still be in the journal as well;
+    /// `null` if it was not.
+    ///
+    /// @throws PlaceGoneException if it has just moved
+    @Nullable Leased leaseSettled(LiveStream stream, long wireByte) throws IOException {
+        return settled.lease(stream.id(), wireByte);
+    }
+
     /// Returns the log position of a byte of an entry's content.
     static long position(RunEntry entry, long wireByte) {
         return entry.position()

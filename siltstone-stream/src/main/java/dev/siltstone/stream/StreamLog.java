@@ -49,6 +49,8 @@ public final class StreamLog implements Closeable {
     private static final int FORKS_WAITING_MAX = 1024;
     private static final long LOOK_UP_IDLE_SECONDS = 10;
     private static final long CLOSE_SECONDS = 10;
+    private static final int HELD_MAX = 32_768;
+    private static final long HELD_MILLIS_MAX = 10_000;
 
     private final DiskLock lock;
     private final Journal journal;
@@ -180,6 +182,7 @@ public final class StreamLog implements Closeable {
                                 new PacedFile.Pace(NanoClock.system(), LockSupport::parkNanos),
                                 () -> {})
                         .open();
+        log.holdRequests(HELD_MAX);
         log.housekeeping.start();
         log.settler.start();
         return log;
@@ -571,6 +574,13 @@ public final class StreamLog implements Closeable {
         settler.compact();
     }
 
+    /// Has requests wait when too much is unsettled, before the first one comes; otherwise they are refused.
+    ///
+    /// @param max so many
+    void holdRequests(int max) {
+        leader.holdIn(new HeldRequests(max, HELD_MILLIS_MAX));
+    }
+
     Settler settler() {
         return settler;
     }
@@ -651,6 +661,7 @@ public final class StreamLog implements Closeable {
         housekeeping.close();
         threads.end();
         commits.close();
+        leader.close();
         try (lock;
                 catalog;
                 segments) {

@@ -227,6 +227,51 @@ class ResidencyTest {
     }
 
     @Test
+    void letsRequestsWaitForTheSettlerIfThatIsItsOwnBusiness() throws Exception {
+        log.close();
+        residency = residency.withChanged(2, 3);
+        open();
+        log.holdRequests(2);
+        create("a", Lifetime.FOREVER);
+        create("b", Lifetime.FOREVER);
+        create("c", Lifetime.FOREVER);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (String path : List.of("d", "e", "f")) {
+            assertThat(log.submit(creation(path, Lifetime.FOREVER), outcomes::add)).isTrue();
+        }
+        log.lead();
+        assertThat(outcomes).hasExactlyElementsOfTypes(Outcome.TryAgain.class); // one too many
+
+        log.settleAll();
+        assertThat(outcomes).hasSize(3).element(1).isInstanceOf(Outcome.Created.class);
+        assertThat(outcomes.getLast()).isInstanceOf(Outcome.Created.class);
+    }
+
+    @Test
+    void letsNoRequestWaitForEver() throws Exception {
+        log.close();
+        residency = residency.withChanged(1, 1);
+        open();
+        log.holdRequests(2);
+        create("a", Lifetime.FOREVER);
+        List<Outcome> outcomes = new ArrayList<>();
+        log.submit(creation("b", Lifetime.FOREVER), outcomes::add);
+        log.lead();
+        clock.advance(Duration.ofSeconds(9));
+        log.keepHouse();
+        assertThat(outcomes).isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+        log.keepHouse();
+        assertThat(outcomes).hasExactlyElementsOfTypes(Outcome.TryAgain.class);
+
+        log.submit(creation("c", Lifetime.FOREVER), outcomes::add);
+        log.lead();
+        log.close();
+        assertThat(outcomes.getLast()).isInstanceOf(Outcome.Unavailable.class);
+        open();
+    }
+
+    @Test
     void refusesRequestsWhenTooManyWaitForALookUp() throws Exception {
         create("a", Lifetime.FOREVER);
         evictAll();
