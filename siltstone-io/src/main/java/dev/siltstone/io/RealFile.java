@@ -103,7 +103,9 @@ final class RealFile implements DiskFile {
             return null;
         }
         try {
-            if (isLinkedAt(path)) { // and so it was a moment ago: a name that was taken away does not come back
+            if (isLinkedAt(
+                    path)) { // and so it was a moment ago: a name that was taken away does not come
+                // back
                 return sending;
             }
         } catch (IOException | RuntimeException e) {

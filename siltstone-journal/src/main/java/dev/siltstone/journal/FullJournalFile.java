@@ -36,8 +36,7 @@ public final class FullJournalFile implements Closeable {
         DiskFile opened = disk.openForReading(path);
         try {
             FileHeader header = JournalScan.readHeader(opened, start, null);
-            return new FullJournalFile(
-                    new JournalFile(disk, path, header, opened), opened, end);
+            return new FullJournalFile(new JournalFile(disk, path, header, opened), opened, end);
         } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;

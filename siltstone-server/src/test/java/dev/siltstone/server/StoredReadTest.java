@@ -47,8 +47,7 @@ class StoredReadTest {
             fill(server);
             HttpResponse<String> first = server.get("/v1/stream/s?offset=-1");
             String tag = TestServer.header(first, "ETag");
-            HttpResponse<String> again =
-                    server.get("/v1/stream/s?offset=-1", "If-None-Match", tag);
+            HttpResponse<String> again = server.get("/v1/stream/s?offset=-1", "If-None-Match", tag);
 
             assertThat(first.body()).hasSize(1 << 20);
             assertThat(again.statusCode()).isEqualTo(304);
@@ -96,8 +95,7 @@ class StoredReadTest {
         }
     }
 
-    private static String readAll(TestServer server, String path, String between)
-            throws Exception {
+    private static String readAll(TestServer server, String path, String between) throws Exception {
         var all = new StringBuilder();
         String offset = "-1";
         boolean more = true;

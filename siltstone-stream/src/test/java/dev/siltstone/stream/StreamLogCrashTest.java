@@ -42,8 +42,7 @@ class StreamLogCrashTest {
     private static final String JSON = "application/json";
     private static final int COMMANDS = 60;
     private static final int TTL_SECONDS = 100;
-    private static final int CRASH_POINTS_MIN =
-            Integer.getInteger("siltstone.crash.points", 2_000);
+    private static final int CRASH_POINTS_MIN = Integer.getInteger("siltstone.crash.points", 2_000);
 
     /// Verifying everything takes as long as all the rest.
     private static final int VERIFIED_EVERY =
@@ -134,12 +133,11 @@ class StreamLogCrashTest {
         }
 
         void run() throws Exception {
-            disk.observe(
-                    (operation, path) -> {
-                        Path place = operation == Operation.FORCE_DIRECTORY ? path : path.getParent();
-                        PLACES.merge(String.valueOf(place.getFileName()), 1, Integer::sum);
-                        crash(operation + " " + path.getFileName());
-                    });
+            disk.observe((operation, path) -> {
+                Path place = operation == Operation.FORCE_DIRECTORY ? path : path.getParent();
+                PLACES.merge(String.valueOf(place.getFileName()), 1, Integer::sum);
+                crash(operation + " " + path.getFileName());
+            });
             StreamLog running = open(disk, Files.createDirectories(catalog), seed);
             log = running;
             while (history.size() < COMMANDS) {
@@ -335,7 +333,12 @@ class StreamLogCrashTest {
             String text =
                     "<"
                             + history.size()
-                            + "x".repeat(random.nextInt(isLarge || random.nextInt(8) == 0 ? 1_500 : 120))
+                            + "x"
+                                    .repeat(
+                                            random.nextInt(
+                                                    isLarge || random.nextInt(8) == 0
+                                                            ? 1_500
+                                                            : 120))
                             + ">";
             if (type.equals(TEXT)) {
                 return Payload.ofBytes(ByteBuffer.wrap(text.getBytes(UTF_8)));

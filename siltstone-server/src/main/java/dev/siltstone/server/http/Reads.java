@@ -118,12 +118,7 @@ final class Reads {
 
     /// Answers a long poll: at once if there is something to say.
     static void poll(Exchange exchange, StreamReader reader, Offset start, long cursor) {
-        read(
-                exchange,
-                reader,
-                start,
-                false,
-                (chunk, _) -> polled(exchange, reader, chunk, cursor));
+        read(exchange, reader, start, false, (chunk, _) -> polled(exchange, reader, chunk, cursor));
     }
 
     private static void polled(Exchange exchange, StreamReader reader, Chunk chunk, long cursor) {

@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param body released by whoever sends or drops this
 /// @param stored the body, if it is to be sent from a file; the other is empty then
 record Reply(
-        HttpResponseStatus status,
-        HttpHeaders headers,
-        ByteBuf body,
-        @Nullable StoredBody stored) {
+        HttpResponseStatus status, HttpHeaders headers, ByteBuf body, @Nullable StoredBody stored) {
     /// The names are ours; values are checked, because some come from clients.
     private static final HttpHeadersFactory HEADERS =
             DefaultHttpHeadersFactory.headersFactory().withNameValidation(false);
