@@ -39,7 +39,7 @@ final class FilePreparer {
     /// looks through, and counts as written (`/proc/PID/io`), all of it.
     private static final int ZERO_BYTES = 4096;
 
-    private static final int FORCE_BYTES = 8 << 20;
+    private static final int FORCE_BYTES = 1 << 20;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Disk disk;

@@ -37,7 +37,7 @@ class ResidencyTest {
     @BeforeEach
     void open() throws IOException {
         log =
-                new StreamLog.Opening(
+                new Opening(
                                 disk,
                                 DIRECTORY,
                                 catalog,

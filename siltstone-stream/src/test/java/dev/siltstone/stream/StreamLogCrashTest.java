@@ -167,7 +167,7 @@ class StreamLogCrashTest {
 
         private StreamLog open(SimulatedDisk on, Path catalogDirectory, long salt)
                 throws IOException {
-            return new StreamLog.Opening(
+            return new Opening(
                             on,
                             DIRECTORY,
                             catalogDirectory,
