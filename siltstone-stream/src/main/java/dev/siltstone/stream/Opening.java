@@ -81,8 +81,7 @@ record Opening(
         }
     }
 
-    private Opened open(DiskLock lock, LazyCatalog catalog, CatalogPoint point)
-            throws IOException {
+    private Opened open(DiskLock lock, LazyCatalog catalog, CatalogPoint point) throws IOException {
         Path journalDirectory = directory.resolve("journal");
         disk.createDirectories(journalDirectory);
         SegmentFiles files = SegmentFiles.open(disk, directory.resolve("segments"), pace);
@@ -169,8 +168,7 @@ record Opening(
                             + " has neither the catalog that names them nor a journal; nothing was"
                             + " changed. Put both back, or the segments away");
         }
-        List<SegmentRow> named =
-                nothingSettled ? List.of() : catalog.read(CatalogReader::segments);
+        List<SegmentRow> named = nothingSettled ? List.of() : catalog.read(CatalogReader::segments);
         Path missing = files.missing(named);
         if (missing != null) {
             settings.notices()
@@ -199,8 +197,7 @@ record Opening(
     /// A log that cannot take one more entry for want of room still opens, for reading.
     private void sayOpened(Journal journal, LogState state) throws IOException {
         var opened =
-                new Entry.Opened(
-                        Math.max(clock.millis(), state.time()), state.writerEpoch() + 1);
+                new Entry.Opened(Math.max(clock.millis(), state.time()), state.writerEpoch() + 1);
         int bytesMax = EntryFormat.bytesMax(opened);
         switch (journal.room(bytesMax)) {
             case FITS -> {
@@ -210,8 +207,7 @@ record Opening(
             }
             case NO_SPACE, AFTER_COMMIT ->
                     settings.notices()
-                            .accept(
-                                    "the disk has no room for another journal file: reads only");
+                            .accept("the disk has no room for another journal file: reads only");
         }
     }
 }
