@@ -35,7 +35,7 @@ record Reply(
 
     /// Gives the answer a body from a file, or drops that if the client has it already.
     Reply withBody(StoredBody from) {
-        if (status.equals(HttpResponseStatus.OK)) {
+        if (!Replies.isWithoutBody(status)) {
             return new Reply(status, headers, body, from);
         }
         from.drop();
