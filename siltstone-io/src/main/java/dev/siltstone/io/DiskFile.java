@@ -3,7 +3,9 @@ package dev.siltstone.io;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// An open file, read and written at file positions.
 ///
@@ -24,6 +26,14 @@ public interface DiskFile extends Closeable {
     /// @return bytes read; 0 at or past the end of the file
     int read(ByteBuffer target, long filePosition) throws IOException;
 
+    /// Opens the file once more, for the system to send from without this process reading it. Whoever uses it must
+    /// not be interrupted: that would close it.
+    ///
+    /// @return `null` if this disk has nothing of the kind, or the path leads to another file by now
+    default @Nullable FileChannel openForSending() throws IOException {
+        return null;
+    }
+
     /// Makes all bytes written so far durable (`fdatasync`, with the length when it changed). A failure
     /// says nothing about which bytes reached the disk, and a later success does not heal it.
     void force() throws IOException;
@@ -34,6 +44,15 @@ public interface DiskFile extends Closeable {
     /// Says whether the path of this file still leads to it: false once it was removed or replaced.
     /// `renamed` is the path it goes by now.
     boolean isLinkedAt(Path renamed) throws IOException;
+
+    /// Gives an empty file room for `bytes` and that length, all zeros, without writing them: cheaper than zeros,
+    /// but a [#force] of what is written there later costs more. Durable with the next [#force()].
+    ///
+    /// @return false if this disk cannot; nothing changed
+    /// @throws IOException if there is no room; the file may have any length up to `bytes` then
+    default boolean reserve(long bytes) throws IOException {
+        return false;
+    }
 
     /// Cuts or extends (with zeros) the file to `bytes`.
     void truncate(long bytes) throws IOException;

@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 final class RealFile implements DiskFile {
     private static final ExecutorService IN_CALLER = new InCaller();
+
+    private static final boolean IS_LINUX = System.getProperty("os.name", "").equals("Linux");
 
     private final Path path;
     private final AsynchronousFileChannel channel;
@@ -91,6 +95,28 @@ final class RealFile implements DiskFile {
     }
 
     @Override
+    public @Nullable FileChannel openForSending() throws IOException {
+        FileChannel sending;
+        try {
+            sending = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        try {
+            if (isLinkedAt(
+                    path)) { // and so it was a moment ago: a name that was taken away does not come
+                // back
+                return sending;
+            }
+        } catch (IOException | RuntimeException e) {
+            sending.close();
+            throw e;
+        }
+        sending.close();
+        return null;
+    }
+
+    @Override
     public void force() throws IOException {
         force(false);
     }
@@ -117,6 +143,11 @@ final class RealFile implements DiskFile {
         } catch (NoSuchFileException e) {
             return false;
         }
+    }
+
+    @Override
+    public boolean reserve(long bytes) throws IOException {
+        return IS_LINUX && Reservation.make(path, bytes);
     }
 
     @Override

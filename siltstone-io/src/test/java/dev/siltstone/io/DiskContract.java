@@ -73,6 +73,18 @@ abstract class DiskContract {
     }
 
     @Test
+    void reservesRoomThatReadsAsZeros() throws IOException {
+        try (DiskFile file = disk.create(directory.resolve("a"))) {
+            boolean can = file.reserve(100_000);
+
+            assertThat(file.size()).isEqualTo(can ? 100_000 : 0);
+            file.write(text("x"), 99_999);
+            file.force();
+            assertThat(read(file, 0, 100_000)).isEqualTo("\0".repeat(99_999) + "x");
+        }
+    }
+
+    @Test
     void cutsAndExtends() throws IOException {
         try (DiskFile file = disk.create(directory.resolve("a"))) {
             file.write(text("hello"), 0);

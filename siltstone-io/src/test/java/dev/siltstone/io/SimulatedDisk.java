@@ -41,6 +41,7 @@ public final class SimulatedDisk implements Disk {
         WRITE,
         FORCE,
         TRUNCATE,
+        RESERVE,
         RENAME,
         LINK,
         SET_METADATA,
@@ -508,9 +509,21 @@ public final class SimulatedDisk implements Disk {
 
         @Override
         public void write(ByteBuffer source, long filePosition) throws IOException {
+            put(Operation.WRITE, source, filePosition);
+        }
+
+        /// As durable, and as easily torn, as zeros that were written.
+        @Override
+        public boolean reserve(long bytes) throws IOException {
+            put(Operation.RESERVE, ByteBuffer.allocate(Math.toIntExact(bytes)), 0);
+            return true;
+        }
+
+        private void put(Operation operation, ByteBuffer source, long filePosition)
+                throws IOException {
             IOException failure = null;
             try {
-                begin(Operation.WRITE, path);
+                begin(operation, path);
             } catch (IOException e) {
                 failure = e;
             }
@@ -527,7 +540,7 @@ public final class SimulatedDisk implements Disk {
                 if (failure == null && fitting < bytes) {
                     failure = new IOException(path + ": No space left on device");
                 }
-                observer.after(Operation.WRITE, path);
+                observer.after(operation, path);
             }
             if (failure != null) {
                 throw failure;

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// Has the journal's next file ready before it is needed: full of zeros and forced, so that writing it
 /// needs no space and forcing it no new block.
 ///
+/// Files that are kept as they are never come back to be written again, so zeros would be half of all that is
+/// written. As long as files are kept, new ones have their room reserved only: a force then also has to note which
+/// blocks were written, which is little beside the large entries for whose sake files are kept.
+///
 /// ```
 ///            prepare              take
 ///   EMPTY ------------> PREPARING -----> READY ---> EMPTY
@@ -52,6 +56,7 @@ final class FilePreparer {
     private final Deque<PreparedFile> ready = new ArrayDeque<>();
     private boolean preparing;
     private boolean wanted;
+    private boolean filesAreKept;
     private long created;
     private boolean stopped;
     private @Nullable IOException refusal;
@@ -132,6 +137,25 @@ final class FilePreparer {
         }
     }
 
+    /// Takes note whether the file that left the journal last is kept under another name.
+    void fileIsKept(boolean kept) {
+        lock.lock();
+        try {
+            filesAreKept = kept;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean areFilesKept() {
+        lock.lock();
+        try {
+            return filesAreKept;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Takes a file that left the journal; its name is already durable.
     void addRecycled(PreparedFile file) throws IOException {
         lock.lock();
@@ -158,7 +182,7 @@ final class FilePreparer {
         PreparedFile file = null;
         IOException failure = null;
         try {
-            file = createZeroed();
+            file = createBlank();
         } catch (IOException e) {
             failure = e;
         } catch (RuntimeException e) {
@@ -198,7 +222,7 @@ final class FilePreparer {
         }
     }
 
-    private PreparedFile createZeroed() throws IOException {
+    private PreparedFile createBlank() throws IOException {
         long usable = disk.usableBytes(directory);
         if (usable - settings.fileBytes() < settings.freeBytesReserve()) {
             throw new IOException(
@@ -215,7 +239,11 @@ final class FilePreparer {
         }
         DiskFile file = disk.create(path);
         try {
-            writeZeros(file, 0, settings.fileBytes(), this::isStopped, this::rest);
+            if (areFilesKept() && file.reserve(settings.fileBytes())) {
+                file.force();
+            } else {
+                writeZeros(file, 0, settings.fileBytes(), this::isStopped, this::rest);
+            }
             return new PreparedFile(file, path, settings.fileBytes(), false);
         } catch (IOException e) {
             discard(file, e);

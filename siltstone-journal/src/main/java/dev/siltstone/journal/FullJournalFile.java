@@ -5,19 +5,23 @@ import dev.siltstone.io.DiskFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A journal file that lives on under another name, for reading: see [Journal#link].
 ///
 /// Thread-safe.
 public final class FullJournalFile implements Closeable {
     private final JournalFile file;
+    private final DiskFile opened;
     private final JournalReader reader;
     private final long end;
 
-    private FullJournalFile(JournalFile file, long end) {
+    private FullJournalFile(JournalFile file, DiskFile opened, long end) {
         this.file = file;
+        this.opened = opened;
         this.reader = new JournalReader(new JournalFiles(List.of(file), 1));
         this.end = end;
     }
@@ -32,7 +36,7 @@ public final class FullJournalFile implements Closeable {
         DiskFile opened = disk.openForReading(path);
         try {
             FileHeader header = JournalScan.readHeader(opened, start, null);
-            return new FullJournalFile(new JournalFile(disk, path, header, opened), end);
+            return new FullJournalFile(new JournalFile(disk, path, header, opened), opened, end);
         } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
@@ -47,6 +51,11 @@ public final class FullJournalFile implements Closeable {
     /// Returns where the bytes of the log at `position` lie in the file.
     public long filePosition(long position) {
         return file.header().filePosition(position);
+    }
+
+    /// Opens the file once more, for the system to send from; see [DiskFile#openForSending].
+    public @Nullable FileChannel openForSending() throws IOException {
+        return opened.openForSending();
     }
 
     /// As [Journal#read].

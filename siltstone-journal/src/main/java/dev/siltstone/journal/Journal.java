@@ -459,10 +459,12 @@ public final class Journal implements Closeable {
     /// Takes the oldest file out. If its name cannot be taken away it stays; the next attempt begins with it
     /// again, so no file goes before an older one.
     private void drop(JournalFile file) throws IOException {
+        boolean kept = disk.facts(file.path()).names() > 1;
+        preparer.fileIsKept(kept);
         boolean recycles =
-                file.header().capacity() == settings.fileBytes()
-                        && preparer.wantsRecycled()
-                        && disk.facts(file.path()).names() == 1;
+                !kept
+                        && file.header().capacity() == settings.fileBytes()
+                        && preparer.wantsRecycled();
         PreparedFile recycled = file.unlink(recycles);
         try {
             disk.forceDirectory(directory);

@@ -121,6 +121,25 @@ class JournalPartTest {
     }
 
     @Test
+    void filesAfterOneThatIsKeptAreNotFilledWithZeros() throws IOException {
+        fillOneFile();
+        journal.link(0, ELSEWHERE.resolve("linked"));
+        journal.dropBefore(journal.activeFileStart());
+        assertThat(disk.count(SimulatedDisk.Operation.RESERVE)).isZero();
+        fillOneFile();
+        fillOneFile();
+        int reserved = disk.count(SimulatedDisk.Operation.RESERVE);
+        assertThat(reserved).isPositive();
+
+        journal.dropBefore(journal.activeFileStart());
+        fillOneFile();
+        fillOneFile();
+        fillOneFile();
+        fillOneFile();
+        assertThat(disk.count(SimulatedDisk.Operation.RESERVE)).isEqualTo(reserved);
+    }
+
+    @Test
     void onlyFullFilesGetASecondNameAndOnlyAFreeOne() throws IOException {
         fillOneFile();
         Path taken = ELSEWHERE.resolve("taken");

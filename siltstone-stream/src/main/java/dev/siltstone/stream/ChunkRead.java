@@ -3,7 +3,12 @@ package dev.siltstone.stream;
 import dev.siltstone.stream.segment.RunSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// One read of a stream: where it may begin, where it must end, and the bytes between.
 ///
@@ -14,6 +19,9 @@ final class ChunkRead {
 
     /// A place moves seldom, and not for ever: a pass or a merge takes longer than a look-up.
     private static final int ATTEMPTS_MAX = 100;
+
+    /// Less is read quicker than a file is opened.
+    private static final int STORED_BYTES_MIN = 64 << 10;
 
     private final LiveStream stream;
     private final Reads reads;
@@ -41,6 +49,84 @@ final class ChunkRead {
                 upToDate,
                 upToDate && closed,
                 bytes.flip());
+    }
+
+    /// @param start as [StreamReader#resolve] returned it
+    /// @return `null` if the chunk is short, or in many pieces, or not to be sent from a file
+    @Nullable StoredChunk readStored(Offset start, long tail, boolean closed)
+            throws InvalidOffsetException, IOException {
+        long from = start.wireByte();
+        if (tail - from < STORED_BYTES_MIN) {
+            return null;
+        }
+        if (stream.isJson()) {
+            checkBoundary(from);
+        }
+        long end = end(from, tail);
+        if (end - from < STORED_BYTES_MIN) {
+            return null;
+        }
+        boolean upToDate = end >= tail;
+        var next = new Offset(start.lineage(), end);
+        List<StoredChunk.Piece> pieces = new ArrayList<>(2);
+        boolean all = false;
+        try {
+            all = addPieces(from, end, pieces);
+        } finally {
+            if (!all) {
+                StoredChunk.closeAll(pieces);
+            }
+        }
+        var place = new Chunk(start, next, upToDate, upToDate && closed, ByteBuffer.allocate(0));
+        return all ? new StoredChunk(place, pieces) : null;
+    }
+
+    /// Adds the pieces of files that hold a range of the stream.
+    ///
+    /// @return whether all of it lies in such, and they are not too many
+    private boolean addPieces(long from, long end, List<StoredChunk.Piece> pieces)
+            throws IOException {
+        long at = from;
+        while (at < end) {
+            long begin = at;
+            long ownedEnd = stream.ownedEnd(stream.ownerOf(at), end);
+            at =
+                    with(
+                            at,
+                            reads::leaseSettled,
+                            run -> {
+                                long until = run == null ? -1 : Math.min(run.end(), ownedEnd);
+                                return run != null && addPieces(run, begin, until, pieces)
+                                        ? until
+                                        : -1;
+                            });
+            if (at < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean addPieces(
+            RunSource run, long from, long until, List<StoredChunk.Piece> pieces)
+            throws IOException {
+        List<long[]> ranges = new ArrayList<>(1);
+        boolean there =
+                run.visitRanges(
+                        from,
+                        until,
+                        (filePosition, length) -> ranges.add(new long[] {filePosition, length}));
+        if (!there || pieces.size() + ranges.size() > StoredChunk.PIECES_MAX) {
+            return false;
+        }
+        for (long[] range : ranges) {
+            FileChannel file = run.openForSending();
+            if (file == null) {
+                return false;
+            }
+            pieces.add(new StoredChunk.Piece(file, range[0], Math.toIntExact(range[1])));
+        }
+        return true;
     }
 
     /// Returns where a chunk that begins at `from` ends.
@@ -165,16 +251,27 @@ final class ChunkRead {
     }
 
     /// What is done with a run.
-    private interface Use<T> {
-        T with(RunSource run) throws IOException;
+    private interface Use<R extends @Nullable RunSource, T> {
+        T with(R run) throws IOException;
+    }
+
+    /// How a run is got.
+    private interface Leasing<L extends Reads.@Nullable Leased> {
+        L lease(LiveStream owner, long wireByte) throws IOException;
     }
 
     /// Does something with the run that holds `wireByte`; again, if that has just moved.
-    private <T> T with(long wireByte, Use<T> use) throws IOException {
+    private <T> T with(long wireByte, Use<RunSource, T> use) throws IOException {
+        return with(wireByte, reads::lease, run -> use.with(Objects.requireNonNull(run)));
+    }
+
+    private <T> T with(
+            long wireByte, Leasing<Reads.@Nullable Leased> leasing, Use<@Nullable RunSource, T> use)
+            throws IOException {
         LiveStream owner = stream.ownerOf(wireByte);
         for (int attempt = 1; ; attempt++) {
-            try (Reads.Leased leased = reads.lease(owner, wireByte)) {
-                return use.with(leased.run());
+            try (Reads.Leased leased = leasing.lease(owner, wireByte)) {
+                return use.with(leased == null ? null : leased.run());
             } catch (PlaceGoneException e) {
                 if (attempt == ATTEMPTS_MAX) {
                     throw e;

@@ -252,6 +252,13 @@ final class LiveStream implements StreamReader {
         return new ChunkRead(this, reads).read(start, end, now.tail, now.closed, memory);
     }
 
+    @Override
+    public @Nullable StoredChunk readStored(Offset start)
+            throws InvalidOffsetException, IOException {
+        View now = view;
+        return new ChunkRead(this, reads).readStored(start, now.tail, now.closed);
+    }
+
     /// Returns the wire byte at which a fork leaves this stream.
     ///
     /// @throws InvalidOffsetException if the offset or the sub-offset names no place in the stream

@@ -42,6 +42,7 @@ final class LogLeader implements BatchHandler<Request> {
     private volatile Consumer<Request> lookUp = _ -> {};
     private boolean untidy;
 
+    private HeldRequests held = new HeldRequests(0, 0);
     private final Queue<Answer> answers = new ArrayDeque<>();
     private final Set<StreamState> changed = new LinkedHashSet<>();
     private final List<StreamState> news = new ArrayList<>();
@@ -72,6 +73,44 @@ final class LogLeader implements BatchHandler<Request> {
         lookUp = newLookUp;
     }
 
+    /// Says where requests wait for the settler, before the first one comes. Otherwise none does.
+    void holdIn(HeldRequests newHeld) {
+        held = newHeld;
+    }
+
+    /// Refuses what waits for the settler; nobody leads any more.
+    void close() {
+        refuseHeld(new Outcome.Unavailable("the log is closed"));
+        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+            answer.completion().complete(answer.outcome());
+        }
+        afterBatch.forEach(Runnable::run);
+    }
+
+    private void refuseHeld(Outcome outcome) {
+        for (Request.Client next = held.poll(); next != null; next = held.poll()) {
+            answer(next, outcome);
+        }
+    }
+
+    /// Sends back what waited for the settler, as far as it has caught up.
+    private void releaseHeld() {
+        for (Request.Client late : held.over(clock.millis())) {
+            answer(late, settlerIsBehind());
+        }
+        int room = residents.isBehind(journal.durableEnd()) ? 0 : residents.room();
+        Request next = room > 0 ? held.poll() : null;
+        for (; next != null; room--) {
+            leftMemory.add(next);
+            next = room > 1 ? held.poll() : null;
+        }
+    }
+
+    private static Outcome settlerIsBehind() {
+        return new Outcome.TryAgain(
+                "more was changed than could be settled into segments yet; try again in a second");
+    }
+
     /// Takes every request. What does not fit into the batch has it committed first; that may happen again,
     /// if a stream's time ran out meanwhile, but not without end: a stream ends once.
     @Override
@@ -89,6 +128,7 @@ final class LogLeader implements BatchHandler<Request> {
             }
         }
         refuse(request, unavailable);
+        refuseHeld(unavailable);
         return true;
     }
 
@@ -116,6 +156,7 @@ final class LogLeader implements BatchHandler<Request> {
             }
             case Request.Tidy _ -> {
                 untidy = residents.tidy();
+                releaseHeld();
                 for (LiveStream read : residents.takeUnpersisted()) {
                     addTouched(read.id()); // if there is no room, it stays until there is
                 }
@@ -184,20 +225,13 @@ final class LogLeader implements BatchHandler<Request> {
                                     + " are possible"));
             return Room.FITS;
         }
-        if (residents.isFull() && !isChanged(entry)) {
-            answer(
-                    client,
-                    new Outcome.TryAgain(
-                            "too many streams have changed and are not settled yet; try again in a"
-                                    + " second"));
-            return Room.FITS;
-        }
-        if (residents.isBehind(journal.durableEnd())) {
-            answer(
-                    client,
-                    new Outcome.TryAgain(
-                            "too much of the log waits to be settled into segments; try again in a"
-                                    + " second"));
+        boolean mustWait =
+                residents.isBehind(journal.durableEnd())
+                        || (residents.isFull() && !isChanged(entry));
+        if (mustWait) {
+            if (!held.add(client, clock.millis())) {
+                answer(client, settlerIsBehind());
+            }
             return Room.FITS;
         }
         Room room = journal.room(bytesMax);
@@ -368,6 +402,7 @@ final class LogLeader implements BatchHandler<Request> {
         left.forEach(request -> refuse(request, unavailable));
         leftMemory.forEach(request -> refuse(request, unavailable));
         leftMemory.clear();
+        refuseHeld(unavailable);
         for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
             try {
                 answer.completion().complete(unavailable);

@@ -11,6 +11,7 @@ import dev.siltstone.stream.segment.SegmentReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,11 @@ sealed interface OpenSegment extends Closeable {
         public long filePosition(RunEntry entry) throws IOException {
             verify(entry);
             return journal.filePosition(Reads.position(entry, entry.wireByte()));
+        }
+
+        @Override
+        public @Nullable FileChannel openForSending() throws IOException {
+            return journal.openForSending();
         }
 
         @Override

@@ -14,7 +14,7 @@ import java.util.function.LongConsumer;
 ///
 /// Not thread-safe while it is written.
 final class PacedFile implements DiskFile {
-    private static final int PIECE_BYTES = 4 << 20;
+    private static final int PIECE_BYTES = 512 << 10;
     private static final long REST_NANOS_MAX = 1_000_000_000;
 
     /// How fast files in the background may be written.

@@ -9,6 +9,7 @@ import dev.siltstone.stream.segment.RunSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,14 @@ final class Reads implements EntryBytes {
                         + ", which it should have");
     }
 
+    /// Returns the run that holds `wireByte` where it was settled, though it may still be in the journal as well;
+    /// `null` if it was not.
+    ///
+    /// @throws PlaceGoneException if it has just moved
+    @Nullable Leased leaseSettled(LiveStream stream, long wireByte) throws IOException {
+        return settled.lease(stream.id(), wireByte);
+    }
+
     /// Returns the log position of a byte of an entry's content.
     static long position(RunEntry entry, long wireByte) {
         return entry.position()
@@ -114,6 +123,11 @@ final class Reads implements EntryBytes {
     @Override
     public long filePosition(RunEntry entry) throws IOException {
         throw new IOException("the journal's live files are read, not sent");
+    }
+
+    @Override
+    public @Nullable FileChannel openForSending() {
+        return null;
     }
 
     @Override

@@ -131,6 +131,11 @@ final class Residents {
         return changed.size() >= changedMax;
     }
 
+    /// Returns how many streams that are settled, or new, may be changed before [#isFull].
+    int room() {
+        return changedMax - changed.size();
+    }
+
     /// Says whether so much is unsettled that nothing may be added: the settler cannot follow, or fails.
     boolean isBehind(long durableEnd) {
         return durableEnd - settledTo > unsettledBytesMax;

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -49,6 +48,8 @@ public final class StreamLog implements Closeable {
     private static final int FORKS_WAITING_MAX = 1024;
     private static final long LOOK_UP_IDLE_SECONDS = 10;
     private static final long CLOSE_SECONDS = 10;
+    private static final int HELD_MAX = 32_768;
+    private static final long HELD_MILLIS_MAX = 10_000;
 
     private final DiskLock lock;
     private final Journal journal;
@@ -67,17 +68,17 @@ public final class StreamLog implements Closeable {
     private final Settler settler;
     private final long writerEpoch;
 
-    private StreamLog(Opening opening, Opened opened) {
-        StreamLogSettings settings = opening.settings;
-        this.lock = opened.lock;
-        this.journal = opened.journal;
-        this.catalog = opened.catalog;
-        this.streams = opened.streams;
-        this.residents = opened.residents;
-        this.leader = opened.leader;
-        this.commits = opened.commits;
-        this.threads = opening.threads;
-        this.lookUp = opened.lookUp;
+    StreamLog(Opening opening, Opening.Opened opened) {
+        StreamLogSettings settings = opening.settings();
+        this.lock = opened.lock();
+        this.journal = opened.journal();
+        this.catalog = opened.catalog();
+        this.streams = opened.streams();
+        this.residents = opened.residents();
+        this.leader = opened.leader();
+        this.commits = opened.commits();
+        this.threads = opening.threads();
+        this.lookUp = opened.lookUp();
         this.lookUps =
                 new RequestLookUps(
                         streams, lookUp, threads.requests, new Queue(), settings.queueCapacity());
@@ -90,29 +91,29 @@ public final class StreamLog implements Closeable {
                         residents,
                         lookUp,
                         catalog,
-                        opening.clock,
+                        opening.clock(),
                         commits,
                         settings);
-        this.segments = opened.settling.segments;
+        this.segments = opened.settling().segments();
         this.settler =
                 new Settler(
                         journal,
                         catalog,
-                        opened.settling.files,
+                        opened.settling().files(),
                         new Compaction(
                                 catalog,
-                                opened.settling.files,
+                                opened.settling().files(),
                                 segments,
                                 settings.settling().mergedBytesMax()),
                         settings.settling(),
-                        opening.pace.clock(),
+                        opening.pace().clock(),
                         () -> residents.changedCount() >= settings.residency().changedWanted(),
                         this::settled,
                         settings.notices());
-        this.writerEpoch = opened.writerEpoch;
+        this.writerEpoch = opened.writerEpoch();
         leader.sendBackTo(lookUps::again);
         residents.askBy(() -> commits.submit(new Request.Tidy()));
-        opened.touches.to(this::touch);
+        opened.touches().to(this::touch);
     }
 
     /// Who looks things up that may need the disk.
@@ -180,6 +181,7 @@ public final class StreamLog implements Closeable {
                                 new PacedFile.Pace(NanoClock.system(), LockSupport::parkNanos),
                                 () -> {})
                         .open();
+        log.holdRequests(HELD_MAX);
         log.housekeeping.start();
         log.settler.start();
         return log;
@@ -209,211 +211,6 @@ public final class StreamLog implements Closeable {
                         new PacedFile.Pace(nanos, _ -> {}),
                         () -> {})
                 .open();
-    }
-
-    /// What a log is made of when it has come to life.
-    private record Opened(
-            DiskLock lock,
-            Journal journal,
-            LazyCatalog catalog,
-            Streams streams,
-            Residents residents,
-            StreamLookUp lookUp,
-            LogLeader leader,
-            GroupCommit<Request> commits,
-            Touches touches,
-            Settling settling,
-            long writerEpoch) {}
-
-    /// The files of what was settled.
-    private record Settling(SegmentFiles files, Segments segments) {}
-
-    /// How a log comes to life: lock, replay, publish, say that it was opened.
-    ///
-    /// @param catalogDirectory where the catalog lies, on the disk of this machine
-    /// @param pace at which segments are written, and the clock of settling
-    /// @param afterRead runs between a look into the catalog and its use; for tests
-    record Opening(
-            Disk disk,
-            Path directory,
-            Path catalogDirectory,
-            StreamLogSettings settings,
-            CatalogSettings catalogSettings,
-            InstantSource clock,
-            NanoClock nanos,
-            RandomGenerator random,
-            Threads threads,
-            PacedFile.Pace pace,
-            Runnable afterRead) {
-
-        StreamLog open() throws IOException {
-            disk.createDirectories(directory);
-            DiskLock lock = disk.lock(directory.resolve("lock"));
-            try {
-                return open(lock);
-            } catch (IOException | RuntimeException e) {
-                lock.close();
-                throw e;
-            }
-        }
-
-        private StreamLog open(DiskLock lock) throws IOException {
-            var catalog = new LazyCatalog(catalogDirectory, catalogSettings);
-            try {
-                return new StreamLog(this, open(lock, catalog, catalog.point()));
-            } catch (IOException | RuntimeException e) {
-                catalog.close();
-                throw e;
-            }
-        }
-
-        private Opened open(DiskLock lock, LazyCatalog catalog, CatalogPoint point)
-                throws IOException {
-            Path journalDirectory = directory.resolve("journal");
-            disk.createDirectories(journalDirectory);
-            SegmentFiles files = SegmentFiles.open(disk, directory.resolve("segments"), pace);
-            var segments = new Segments(files, settings.settling().openSegmentsMax());
-            var reads = new Reads(new SettledRuns(catalog, segments));
-            var touches = new Touches();
-            var streams = new Streams(reads, clock, touches, point.recoveryPoint() == 0);
-            var state = new LogState(point.time(), point.writerEpoch());
-            var residents =
-                    new Residents(
-                            state,
-                            streams,
-                            point.recoveryPoint(),
-                            settings.residency(),
-                            settings.settling().unsettledBytesMax());
-            var lookUp = new StreamLookUp(streams, catalog, afterRead);
-            Journal journal =
-                    Journal.open(
-                            disk,
-                            journalDirectory,
-                            settings.journal(),
-                            random,
-                            new Recovery(state, streams, residents, lookUp, point.recoveryPoint()));
-            try {
-                refuseOther(journal, point);
-                checkSegments(files, catalog, point, journal.durableEnd());
-                deleteRunIndexes(journalDirectory);
-                reads.from(journal);
-                sayOpened(journal, state);
-                streams.publishAll();
-                var leader =
-                        new LogLeader(
-                                journal,
-                                state,
-                                new CommandRules(state, settings.producersPerStreamMax()),
-                                streams,
-                                residents,
-                                clock,
-                                settings.journal().entryBytesMax());
-                var commits =
-                        new GroupCommit<Request>(
-                                leader,
-                                settings.queueCapacity(),
-                                settings.leader(),
-                                Thread.ofPlatform().daemon().name("siltstone-log").factory(),
-                                nanos);
-                return new Opened(
-                        lock,
-                        journal,
-                        catalog,
-                        streams,
-                        residents,
-                        lookUp,
-                        leader,
-                        commits,
-                        touches,
-                        new Settling(files, segments),
-                        state.writerEpoch());
-            } catch (IOException | RuntimeException e) {
-                journal.close();
-                throw e;
-            }
-        }
-
-        private void refuseOther(Journal journal, CatalogPoint point) throws IOException {
-            if (point.logId() != 0 && point.logId() != journal.logId()) {
-                throw new IOException(
-                        "%s: the catalog is of log %016x, the journal of log %016x; one of them was put here by mistake"
-                                .formatted(directory, point.logId(), journal.logId()));
-            }
-        }
-
-        /// Deletes what a crash left among the segments. Nothing goes unless catalog and journal belong
-        /// together and are there.
-        private void checkSegments(
-                SegmentFiles files, LazyCatalog catalog, CatalogPoint point, long durableEnd)
-                throws IOException {
-            boolean nothingSettled = point.recoveryPoint() == 0;
-            if (nothingSettled && durableEnd == 0 && !files.isEmpty()) {
-                throw new IOException(
-                        files
-                                + " holds segments, but "
-                                + directory
-                                + " has neither the catalog that names them nor a journal; nothing was"
-                                + " changed. Put both back, or the segments away");
-            }
-            List<SegmentRow> named =
-                    nothingSettled ? List.of() : catalog.read(CatalogReader::segments);
-            Path missing = files.missing(named);
-            if (missing != null) {
-                settings.notices()
-                        .accept(
-                                missing
-                                        + " is missing, though the catalog names it: reads of what it"
-                                        + " held fail; put it back");
-            }
-            files.sweep(named);
-        }
-
-        /// Earlier versions kept run indexes beside the journal's files.
-        private void deleteRunIndexes(Path journalDirectory) throws IOException {
-            boolean deleted = false;
-            for (Path path : disk.list(journalDirectory)) {
-                if (path.toString().endsWith(".runs")) {
-                    disk.delete(path);
-                    deleted = true;
-                }
-            }
-            if (deleted) {
-                disk.forceDirectory(journalDirectory);
-            }
-        }
-
-        /// A log that cannot take one more entry for want of room still opens, for reading.
-        private void sayOpened(Journal journal, LogState state) throws IOException {
-            var opened =
-                    new Entry.Opened(
-                            Math.max(clock.millis(), state.time()), state.writerEpoch() + 1);
-            int bytesMax = EntryFormat.bytesMax(opened);
-            switch (journal.room(bytesMax)) {
-                case FITS -> {
-                    EntryFormat.encode(opened, journal.beginEntry(bytesMax));
-                    state.apply(journal.endEntry(), opened);
-                    journal.commit();
-                }
-                case NO_SPACE, AFTER_COMMIT ->
-                        settings.notices()
-                                .accept(
-                                        "the disk has no room for another journal file: reads only");
-            }
-        }
-    }
-
-    /// Sends touches on, once there is somebody to send them to.
-    private static final class Touches implements LastUse.Listener {
-        private volatile LastUse.Listener listener = _ -> {};
-
-        void to(LastUse.Listener newListener) {
-            listener = newListener;
-        }
-
-        @Override
-        public void touched(long streamId) {
-            listener.touched(streamId);
-        }
     }
 
     /// Has a read persisted. A full queue loses it: the next read in a while tries again.
@@ -571,6 +368,13 @@ public final class StreamLog implements Closeable {
         settler.compact();
     }
 
+    /// Has requests wait when too much is unsettled, before the first one comes; otherwise they are refused.
+    ///
+    /// @param max so many
+    void holdRequests(int max) {
+        leader.holdIn(new HeldRequests(max, HELD_MILLIS_MAX));
+    }
+
     Settler settler() {
         return settler;
     }
@@ -651,6 +455,7 @@ public final class StreamLog implements Closeable {
         housekeeping.close();
         threads.end();
         commits.close();
+        leader.close();
         try (lock;
                 catalog;
                 segments) {

@@ -55,6 +55,14 @@ public interface StreamReader {
     Chunk read(Offset start, @Nullable Offset watermark, IntFunction<ByteBuffer> memory)
             throws InvalidOffsetException, IOException;
 
+    /// Does what [#read] does, up to the tail, if that is long and lies in few pieces of files that the system
+    /// can send without this process reading them. What lies there is checked before.
+    ///
+    /// @return `null` if not, or if somebody must look at it: then [#read]. To be closed
+    /// @throws InvalidOffsetException if the offset is no message boundary of a JSON stream
+    /// @throws IOException if a file cannot be read, or is damaged
+    @Nullable StoredChunk readStored(Offset start) throws InvalidOffsetException, IOException;
+
     /// Has `watcher` told of changes from now on. Register first, then look at the tail.
     void watch(Watcher watcher);
 

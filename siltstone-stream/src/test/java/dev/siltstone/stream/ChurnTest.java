@@ -38,7 +38,7 @@ class ChurnTest {
         var disk = new SimulatedDisk();
         Deque<String> alive = new ArrayDeque<>();
         try (StreamLog log =
-                new StreamLog.Opening(
+                new Opening(
                                 disk,
                                 DIRECTORY,
                                 catalog,

@@ -176,7 +176,7 @@ class ResidencyModelTest {
 
         private StreamLog open(String name, int idle, Executor threads, Runnable afterRead)
                 throws IOException {
-            return new StreamLog.Opening(
+            return new Opening(
                             disks.computeIfAbsent(name, _ -> new SimulatedDisk()),
                             Path.of("/" + name),
                             Files.createDirectories(temporary.resolve(name + seed)),

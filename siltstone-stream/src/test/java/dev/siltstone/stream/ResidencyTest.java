@@ -37,7 +37,7 @@ class ResidencyTest {
     @BeforeEach
     void open() throws IOException {
         log =
-                new StreamLog.Opening(
+                new Opening(
                                 disk,
                                 DIRECTORY,
                                 catalog,
@@ -224,6 +224,51 @@ class ResidencyTest {
 
         log.settleAll();
         create("d", Lifetime.FOREVER);
+    }
+
+    @Test
+    void letsRequestsWaitForTheSettlerIfThatIsItsOwnBusiness() throws Exception {
+        log.close();
+        residency = residency.withChanged(2, 3);
+        open();
+        log.holdRequests(2);
+        create("a", Lifetime.FOREVER);
+        create("b", Lifetime.FOREVER);
+        create("c", Lifetime.FOREVER);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (String path : List.of("d", "e", "f")) {
+            assertThat(log.submit(creation(path, Lifetime.FOREVER), outcomes::add)).isTrue();
+        }
+        log.lead();
+        assertThat(outcomes).hasExactlyElementsOfTypes(Outcome.TryAgain.class); // one too many
+
+        log.settleAll();
+        assertThat(outcomes).hasSize(3).element(1).isInstanceOf(Outcome.Created.class);
+        assertThat(outcomes.getLast()).isInstanceOf(Outcome.Created.class);
+    }
+
+    @Test
+    void letsNoRequestWaitForEver() throws Exception {
+        log.close();
+        residency = residency.withChanged(1, 1);
+        open();
+        log.holdRequests(2);
+        create("a", Lifetime.FOREVER);
+        List<Outcome> outcomes = new ArrayList<>();
+        log.submit(creation("b", Lifetime.FOREVER), outcomes::add);
+        log.lead();
+        clock.advance(Duration.ofSeconds(9));
+        log.keepHouse();
+        assertThat(outcomes).isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+        log.keepHouse();
+        assertThat(outcomes).hasExactlyElementsOfTypes(Outcome.TryAgain.class);
+
+        log.submit(creation("c", Lifetime.FOREVER), outcomes::add);
+        log.lead();
+        log.close();
+        assertThat(outcomes.getLast()).isInstanceOf(Outcome.Unavailable.class);
+        open();
     }
 
     @Test

@@ -102,7 +102,7 @@ class SettleTest {
         private void open() throws IOException {
             plain = StreamLog.open(plainDisk, DIRECTORY, SETTINGS, clock, clock, new Random(seed));
             settling =
-                    new StreamLog.Opening(
+                    new Opening(
                                     settlingDisk,
                                     DIRECTORY,
                                     catalogDirectory,

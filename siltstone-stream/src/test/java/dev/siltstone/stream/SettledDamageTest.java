@@ -126,7 +126,7 @@ class SettledDamageTest {
     }
 
     private StreamLog open(SimulatedDisk on) throws IOException {
-        return new StreamLog.Opening(
+        return new Opening(
                         on,
                         DIRECTORY,
                         catalog,

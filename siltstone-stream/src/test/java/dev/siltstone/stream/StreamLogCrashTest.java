@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.siltstone.io.ManualClock;
 import dev.siltstone.io.SimulatedDisk;
+import dev.siltstone.io.SimulatedDisk.Operation;
 import dev.siltstone.journal.JournalSettings;
 import dev.siltstone.journal.LeaderMode;
 import java.io.IOException;
@@ -32,17 +33,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// entry under way. After each the log must open and hold all that was acknowledged, in order, once; nothing
 /// that was seen may be missing, and every producer's last request must be recognised as it is.
 ///
-/// A failure names its seed and the operation: `-Dsiltstone.crash.seed=S` runs that seed alone.
+/// A failure names its seed and the operation: `-Dsiltstone.crash.seed=S` runs that seed alone. With
+/// `-Dsiltstone.crash.points=N` there are N points, and everything is verified after each of them;
+/// `-Dsiltstone.crash.from=S` begins with another seed.
 class StreamLogCrashTest {
     private static final Path DIRECTORY = Path.of("/data");
     private static final String TEXT = "text/plain";
     private static final String JSON = "application/json";
     private static final int COMMANDS = 60;
     private static final int TTL_SECONDS = 100;
-    private static final int CRASH_POINTS_MIN = 2_000;
+    private static final int CRASH_POINTS_MIN = Integer.getInteger("siltstone.crash.points", 2_000);
 
     /// Verifying everything takes as long as all the rest.
-    private static final int VERIFIED_EVERY = Boolean.getBoolean("siltstone.long") ? 1 : 8;
+    private static final int VERIFIED_EVERY =
+            Boolean.getBoolean("siltstone.long") || CRASH_POINTS_MIN > 2_000 ? 1 : 8;
 
     private static final StreamLogSettings SETTINGS =
             StreamLogSettings.defaults()
@@ -78,6 +82,10 @@ class StreamLogCrashTest {
 
     private static int crashPoints;
 
+    /// How many of them came while something was done in which directory: the journal's, a level's, that of
+    /// journal files that are kept.
+    private static final Map<String, Integer> PLACES = new TreeMap<>();
+
     @TempDir static Path catalogs;
 
     @ParameterizedTest
@@ -89,15 +97,23 @@ class StreamLogCrashTest {
     @Test
     void coversEnoughPoints() throws Exception {
         if (Long.getLong("siltstone.crash.seed") == null) {
-            for (long seed = 10_000; crashPoints < CRASH_POINTS_MIN; seed++) {
+            long seed = Long.getLong("siltstone.crash.from", 10_000);
+            while (crashPoints < CRASH_POINTS_MIN) {
                 new Workload(seed).run();
+                seed++;
             }
+            assertThat(PLACES).containsKeys("journal", "00", "01", "promoted");
+            System.out.printf("%d crash points up to seed %d: %s%n", crashPoints, seed, PLACES);
         }
     }
 
     private static final class Workload {
         private final long seed;
         private final SplittableRandom random;
+
+        /// Where entries are large, journal files are kept as they are.
+        private final boolean isLarge;
+
         private final SimulatedDisk disk = new SimulatedDisk();
         private final ManualClock clock = new ManualClock();
         private final List<Answered> history = new ArrayList<>();
@@ -112,11 +128,16 @@ class StreamLogCrashTest {
         Workload(long seed) {
             this.seed = seed;
             this.random = new SplittableRandom(seed);
+            this.isLarge = random.nextInt(3) == 0;
             this.catalog = catalogs.resolve("seed-" + seed);
         }
 
         void run() throws Exception {
-            disk.observe((operation, path) -> crash(operation + " " + path.getFileName()));
+            disk.observe((operation, path) -> {
+                Path place = operation == Operation.FORCE_DIRECTORY ? path : path.getParent();
+                PLACES.merge(String.valueOf(place.getFileName()), 1, Integer::sum);
+                crash(operation + " " + path.getFileName());
+            });
             StreamLog running = open(disk, Files.createDirectories(catalog), seed);
             log = running;
             while (history.size() < COMMANDS) {
@@ -146,7 +167,7 @@ class StreamLogCrashTest {
 
         private StreamLog open(SimulatedDisk on, Path catalogDirectory, long salt)
                 throws IOException {
-            return new StreamLog.Opening(
+            return new Opening(
                             on,
                             DIRECTORY,
                             catalogDirectory,
@@ -312,7 +333,12 @@ class StreamLogCrashTest {
             String text =
                     "<"
                             + history.size()
-                            + "x".repeat(random.nextInt(random.nextInt(8) == 0 ? 1_500 : 120))
+                            + "x"
+                                    .repeat(
+                                            random.nextInt(
+                                                    isLarge || random.nextInt(8) == 0
+                                                            ? 1_500
+                                                            : 120))
                             + ">";
             if (type.equals(TEXT)) {
                 return Payload.ofBytes(ByteBuffer.wrap(text.getBytes(UTF_8)));

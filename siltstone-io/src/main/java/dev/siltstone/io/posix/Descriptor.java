@@ -46,6 +46,11 @@ public final class Descriptor implements Closeable {
         return quietly(name, Kernel.O_NONBLOCK);
     }
 
+    /// Opens a file in this directory for writing.
+    public Descriptor openForWriting(byte[] name) throws IOException {
+        return at(name, Kernel.O_WRONLY | Kernel.O_NONBLOCK);
+    }
+
     /// Creates a file in this directory, empty and with mode 0600, for writing.
     ///
     /// @throws PosixException EEXIST if the name is taken, by whatever it is

@@ -52,6 +52,13 @@ public final class FileBytes {
         file.call("change the length", Kernel.FTRUNCATE, bytes, 0, 0);
     }
 
+    /// Gives the file room for `bytes`, and that length if it is shorter; what was not written reads as zeros.
+    ///
+    /// @throws PosixException EOPNOTSUPP if the file system cannot; ENOSPC if there is no room
+    public static void reserve(Descriptor file, long bytes) throws IOException {
+        file.call("reserve room", Kernel.FALLOCATE, 0, 0, bytes);
+    }
+
     /// Returns the first file position at or after `filePosition` that may hold other bytes than zeros;
     /// `fileBytes` if the rest is a hole.
     public static long nextData(Descriptor file, long filePosition, long fileBytes)

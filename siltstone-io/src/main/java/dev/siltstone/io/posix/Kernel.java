@@ -49,6 +49,7 @@ final class Kernel {
     static final int PREAD64 = either(17, 67);
     static final int PWRITE64 = either(18, 68);
     static final int FTRUNCATE = either(77, 46);
+    static final int FALLOCATE = either(285, 47);
     static final int FSYNC = either(74, 82);
     static final int SYNCFS = either(306, 267);
     static final int GETEUID = either(107, 175);

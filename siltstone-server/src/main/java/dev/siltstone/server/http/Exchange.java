@@ -122,6 +122,11 @@ final class Exchange implements Completion {
         channel.eventsOver(this);
     }
 
+    /// Says whether an answer may be sent from a file.
+    boolean sendsFiles() {
+        return channel.sendsFiles();
+    }
+
     /// Says whether nobody will read an answer any more.
     boolean isOver() {
         return !channel.isCurrent(this);

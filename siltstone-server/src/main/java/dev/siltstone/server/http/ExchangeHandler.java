@@ -413,6 +413,12 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
         }
     }
 
+    /// Says whether the bytes of an answer go to the client as they are, so that the system can send them from a
+    /// file.
+    boolean sendsFiles() {
+        return !multiplexed;
+    }
+
     boolean isCurrent(Exchange exchange) {
         return current == exchange;
     }

@@ -5,9 +5,11 @@ import dev.siltstone.stream.ContentTypes;
 import dev.siltstone.stream.Found;
 import dev.siltstone.stream.InvalidOffsetException;
 import dev.siltstone.stream.Offset;
+import dev.siltstone.stream.StoredChunk;
 import dev.siltstone.stream.StreamInfo;
 import dev.siltstone.stream.StreamReader;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -104,9 +106,16 @@ final class Reads {
                 exchange,
                 reader,
                 start,
-                (chunk, body) ->
-                        exchange.reply(
-                                replies.chunk(reader.info(), chunk, body, exchange.request())));
+                exchange.sendsFiles(),
+                (chunk, body, stored) -> {
+                    StreamInfo info = reader.info();
+                    Reply reply = replies.chunk(info, chunk, body, exchange.request());
+                    exchange.reply(stored == null ? reply : reply.withBody(body(info, stored)));
+                });
+    }
+
+    private static StoredBody body(StreamInfo info, StoredChunk stored) {
+        return new StoredBody(stored, ContentTypes.isJson(info.contentType()));
     }
 
     /// Answers a long poll: at once if there is something to say.
@@ -115,7 +124,8 @@ final class Reads {
                 exchange,
                 reader,
                 start,
-                (chunk, body) -> polled(exchange, reader, chunk, body, cursor));
+                false,
+                (chunk, body, _) -> polled(exchange, reader, chunk, body, cursor));
     }
 
     private static void polled(
@@ -137,17 +147,20 @@ final class Reads {
 
     /// What is done on the loop with a chunk that was read, and its body, which is taken over.
     private interface Use {
-        void of(Chunk chunk, ByteBuf body);
+        /// @param stored where the chunk's bytes are, if they were left there; the body is empty then
+        void of(Chunk chunk, ByteBuf body, @Nullable StoredChunk stored);
     }
 
-    private static void read(Exchange exchange, StreamReader reader, Offset start, Use use) {
+    /// @param fromFile whether long content may be left where it lies
+    private static void read(
+            Exchange exchange, StreamReader reader, Offset start, boolean fromFile, Use use) {
         boolean hot = reader.isHot(start);
         if (!exchange.reserveReply(hot ? HOT_BYTES : StreamReader.CHUNK_BYTES)) {
             exchange.reply(Replies.busy("the server has as many replies under way as it takes"));
             return;
         }
         if (hot) {
-            finish(exchange, use, attempt(reader, start, new ChunkMemory.OnHeap()));
+            finish(exchange, use, attempt(reader, start, false, new ChunkMemory.OnHeap()));
             return;
         }
         boolean accepted =
@@ -155,10 +168,10 @@ final class Reads {
                         .shared()
                         .workers()
                         .submit(() -> {
-                            var memory = new ChunkMemory.Pooled();
-                            Attempt attempt = attempt(reader, start, memory);
+                            Attempt attempt =
+                                    attempt(reader, start, fromFile, new ChunkMemory.Pooled());
                             if (!exchange.loop().run(() -> finish(exchange, use, attempt))) {
-                                memory.drop();
+                                attempt.drop();
                             }
                         });
         if (!accepted) {
@@ -168,37 +181,56 @@ final class Reads {
 
     private static void finish(Exchange exchange, Use use, Attempt attempt) {
         if (exchange.isOver()) {
-            attempt.memory().drop();
+            attempt.drop();
             return;
         }
         Chunk chunk = attempt.chunk();
-        if (chunk == null) {
+        StoredChunk stored = attempt.stored();
+        if (stored != null) {
+            use.of(stored.place(), Unpooled.EMPTY_BUFFER, stored);
+        } else if (chunk == null) {
             exchange.reply(attempt.failure().apply(exchange));
         } else {
             exchange.adjustReply(chunk.length());
-            use.of(chunk, attempt.memory().body(chunk.bytes(), attempt.json()));
+            use.of(chunk, attempt.memory().body(chunk.bytes(), attempt.json()), null);
         }
     }
 
-    /// What a read came to: a chunk, or why there is none.
+    /// What a read came to: a chunk, where its bytes are, or why there is none.
     ///
     /// @param memory that the chunk lies in; of no use if there is none
     private record Attempt(
             @Nullable Chunk chunk,
+            @Nullable StoredChunk stored,
             boolean json,
             ChunkMemory memory,
             Function<Exchange, Reply> failure) {
+        private static final Function<Exchange, Reply> UNUSED = _ -> Replies.internalError();
+
         static Attempt failed(ChunkMemory memory, Function<Exchange, Reply> failure) {
             memory.drop();
-            return new Attempt(null, false, memory, failure);
+            return new Attempt(null, null, false, memory, failure);
+        }
+
+        void drop() {
+            memory.drop();
+            if (stored != null) {
+                try {
+                    stored.close();
+                } catch (IOException e) {
+                    LOGGER.warn("a file could not be closed: {}", e.getMessage());
+                }
+            }
         }
     }
 
-    private static Attempt attempt(StreamReader reader, Offset start, ChunkMemory memory) {
+    private static Attempt attempt(
+            StreamReader reader, Offset start, boolean fromFile, ChunkMemory memory) {
         try {
             boolean json = ContentTypes.isJson(reader.info().contentType());
-            Chunk chunk = reader.read(start, null, memory);
-            return new Attempt(chunk, json, memory, _ -> Replies.internalError()); // unused
+            StoredChunk stored = fromFile ? reader.readStored(start) : null;
+            Chunk chunk = stored == null ? reader.read(start, null, memory) : null;
+            return new Attempt(chunk, stored, json, memory, Attempt.UNUSED);
         } catch (InvalidOffsetException e) {
             return Attempt.failed(memory, _ -> Replies.badOffset(e));
         } catch (IOException e) {

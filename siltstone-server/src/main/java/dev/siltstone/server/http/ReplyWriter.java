@@ -94,6 +94,11 @@ final class ReplyWriter {
     ///
     /// @param sent done when the client's side of the machine has taken it
     void write(ChannelHandlerContext channel, Reply reply, ChannelPromise sent) {
+        StoredBody stored = reply.stored();
+        if (stored != null && !headOnly) {
+            write(channel, reply, stored, sent);
+            return;
+        }
         ByteBuf body = reply.body();
         if (!Replies.isWithoutBody(reply.status()) && !headOnly) {
             reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
@@ -114,6 +119,16 @@ final class ReplyWriter {
         } else {
             write(channel, head(reply), body, sent);
         }
+    }
+
+    private void write(
+            ChannelHandlerContext channel, Reply reply, StoredBody stored, ChannelPromise sent) {
+        reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, stored.length());
+        HeadText head = head(reply);
+        ByteBuf out = channel.alloc().directBuffer(head.length());
+        head.copyTo(out);
+        channel.write(out, channel.voidPromise());
+        stored.write(channel, sent);
     }
 
     private static void write(

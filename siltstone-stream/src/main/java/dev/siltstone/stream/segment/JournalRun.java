@@ -2,6 +2,8 @@ package dev.siltstone.stream.segment;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
 
 /// A run of a journal file: entries with those of other runs between them.
 public final class JournalRun implements RunSource {
@@ -69,6 +71,11 @@ public final class JournalRun implements RunSource {
                     return until < to;
                 });
         return true;
+    }
+
+    @Override
+    public @Nullable FileChannel openForSending() throws IOException {
+        return bytes.openForSending();
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.siltstone.stream.segment;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
 
 /// The bytes of one run, wherever they lie, and where messages and appends begin in them. Places are wire
 /// bytes of the run's owner. A stream without messages has one per append.
@@ -25,6 +27,13 @@ public interface RunSource {
     /// @return whether there are such ranges; false if the bytes are stored in another form: then only
     ///     [#read] gives them
     boolean visitRanges(long from, long to, RangeVisitor visitor) throws IOException;
+
+    /// Opens the file whose ranges [#visitRanges] shows, for the system to send from; the caller closes it.
+    ///
+    /// @return `null` if that cannot be: then only [#read] gives the bytes
+    default @Nullable FileChannel openForSending() throws IOException {
+        return null;
+    }
 
     /// Shows the message that holds `wireByte` and those after it. Looking for the first costs O(log n).
     ///

@@ -4,6 +4,7 @@ import dev.siltstone.io.DiskFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -172,6 +173,10 @@ public final class SegmentReader implements Closeable {
 
     SegmentChecksum checksum() {
         return new SegmentChecksum(stamp);
+    }
+
+    @Nullable FileChannel openForSending() throws IOException {
+        return file.openForSending();
     }
 
     void readRunPage(long number, ByteBuffer page) throws IOException {

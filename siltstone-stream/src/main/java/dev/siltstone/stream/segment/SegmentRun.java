@@ -2,6 +2,8 @@ package dev.siltstone.stream.segment;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
 
 /// A run of a segment.
 ///
@@ -69,6 +71,11 @@ public final class SegmentRun implements RunSource {
             visitor.range(segment.blocks().verified(dataPosition(from), to - from), to - from);
         }
         return true;
+    }
+
+    @Override
+    public @Nullable FileChannel openForSending() throws IOException {
+        return segment.openForSending();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.siltstone.io.DiskFile;
 import dev.siltstone.io.SimulatedDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -211,6 +213,11 @@ class SegmentMergerTest {
 
     /// Runs as a journal file holds them: an entry per append.
     private static final class ModelJournal implements EntryBytes {
+        @Override
+        public @Nullable FileChannel openForSending() {
+            return null;
+        }
+
         private final TreeMap<Long, EntryTable> tables = new TreeMap<>();
         private final List<ModelRun> entries = new ArrayList<>();
 
