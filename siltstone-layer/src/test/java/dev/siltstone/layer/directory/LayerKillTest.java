@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `-Dsiltstone.layer.kills=200` (a quarter as many pulls and collections); others: `-Dsiltstone.layer.seed=N`.
 @EnabledOnOs(OS.LINUX)
 class LayerKillTest {
-    private static final int KILLS = Integer.getInteger("siltstone.layer.kills", 3);
+    private static final int KILLS = Integer.getInteger("siltstone.layer.kills", 2);
     private static final int FEWER_KILLS = Math.max(1, KILLS / 4);
     private static final long SEED = Long.getLong("siltstone.layer.seed", 7);
     private static final int FILES = 24;
