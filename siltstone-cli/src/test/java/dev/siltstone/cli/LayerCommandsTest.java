@@ -92,9 +92,14 @@ class LayerCommandsTest {
 
                 CommandRun verify = run(ExitCode.DAMAGED, "verify");
                 assertThat(verify.err()).contains(name);
-                CommandRun pull = new CommandRun(
-                        "layer", "pull", "a", copy().toString(),
-                        "--from", directory.resolve("store").toString());
+                CommandRun pull =
+                        new CommandRun(
+                                "layer",
+                                "pull",
+                                "a",
+                                copy().toString(),
+                                "--from",
+                                directory.resolve("store").toString());
                 assertThat(pull.exitCode()).isIn(ExitCode.SUCCESS, ExitCode.DAMAGED);
                 if (pull.exitCode() == ExitCode.SUCCESS) { // the index of a pack: no pull reads it
                     assertThat(copy().resolve("d/file")).hasContent("hello");
@@ -120,9 +125,11 @@ class LayerCommandsTest {
     void importsWhatItExportedAndWhatZlayerLeft() throws IOException {
         push("a");
         Path file = directory.resolve("layer.tar.zst");
-        CommandRun export = run(ExitCode.SUCCESS, "export", "a", file.toString(), "--oci", "--json");
+        CommandRun export =
+                run(ExitCode.SUCCESS, "export", "a", file.toString(), "--oci", "--json");
         run(ExitCode.CONFLICT, "export", "a", file.toString());
-        String digest = export.out().replaceAll("(?s).*\"diffId\":\"sha256:([0-9a-f]{64})\".*", "$1");
+        String digest =
+                export.out().replaceAll("(?s).*\"diffId\":\"sha256:([0-9a-f]{64})\".*", "$1");
         run(ExitCode.SUCCESS, "import", file.toString(), "b");
         assertThat(run(ExitCode.SUCCESS, "diff", "a", "b").out()).isEmpty();
 
@@ -138,7 +145,8 @@ class LayerCommandsTest {
         assertThat(run(ExitCode.DAMAGED, "import", url, "d").err()).contains("meta.json");
         Path wrong = zlayer.resolve("0".repeat(64));
         Files.copy(file, Path.of(wrong + ".tar.zst"));
-        assertThat(run(ExitCode.DAMAGED, "import", wrong.toString(), "d").err()).contains("SHA-256");
+        assertThat(run(ExitCode.DAMAGED, "import", wrong.toString(), "d").err())
+                .contains("SHA-256");
         run(ExitCode.NOT_FOUND, "import", directory.resolve("none.tar").toString(), "d");
         assertThat(run(ExitCode.SUCCESS, "ls").out().lines()).hasSize(3);
     }

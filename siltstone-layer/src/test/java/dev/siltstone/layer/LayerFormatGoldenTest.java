@@ -121,9 +121,7 @@ class LayerFormatGoldenTest {
             var decoded = PageFormat.decode("page", rows);
             assertThat(PageFormat.encode(decoded)).isEqualTo(rows);
             byte[] places = fetch.fetch(page.placement()).raw();
-            assertThat(
-                            PlacementFormat.encode(
-                                    PlacementFormat.decode("placement", places, decoded)))
+            assertThat(PlacementFormat.encode(PlacementFormat.decode("placement", places, decoded)))
                     .isEqualTo(places);
         }
     }

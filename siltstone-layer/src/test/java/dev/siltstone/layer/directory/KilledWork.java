@@ -41,12 +41,12 @@ final class KilledWork {
             switch (args[0]) {
                 case "push" -> push(layers, place, clock);
                 case "pull" ->
-                    new TreePull(layers.open("a"), new RealDisk(), PullSettings.defaults())
-                            .pull(
-                                    place.resolve("copy"),
-                                    ExtractionSettings.DEFAULT,
-                                    bytes -> stopAt(bytes >= point),
-                                    System.err::println);
+                        new TreePull(layers.open("a"), new RealDisk(), PullSettings.defaults())
+                                .pull(
+                                        place.resolve("copy"),
+                                        ExtractionSettings.DEFAULT,
+                                        bytes -> stopAt(bytes >= point),
+                                        System.err::println);
                 case "gc" -> layers.gc(Duration.ZERO);
                 default -> throw new IllegalArgumentException(args[0]);
             }

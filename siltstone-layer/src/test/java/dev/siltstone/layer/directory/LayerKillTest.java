@@ -65,9 +65,7 @@ class LayerKillTest {
 
             Pushed pushed = push(place, isMemoryLost ? "other" : "memory");
 
-            assertThat(pushed.sentBytes() + there)
-                    .as(what)
-                    .isLessThan(wholeBytes + OVERHEAD_BYTES);
+            assertThat(pushed.sentBytes() + there).as(what).isLessThan(wholeBytes + OVERHEAD_BYTES);
             assertComplete(place, what);
             delete(place);
         }
