@@ -60,7 +60,8 @@ final class LayerPlace {
 
     /// Opens a store of somebody else's to read from.
     static ObjectStore foreign(ReplicaUrl url) throws IOException {
-        return factory(new SplittableRandom()).openForReading(url.store());
+        SplittableRandom random = new SplittableRandom();
+        return retrying(factory(random).openForReading(url.store()), random);
     }
 
     /// Returns the clock of this machine.
@@ -69,13 +70,16 @@ final class LayerPlace {
     }
 
     private static Opened opened(ObjectStore plain, SplittableRandom random) {
-        ObjectStore store =
-                new RetryingStore(
-                        plain,
-                        RetrySettings.defaults(),
-                        new BackOff(BACK_OFF_FIRST, BACK_OFF_MAX, random.split()),
-                        Pause.system(),
-                        random.split());
+        ObjectStore store = retrying(plain, random);
         return new Opened(store, new LayerStore(store, clock(), new SecureRandom()));
+    }
+
+    private static ObjectStore retrying(ObjectStore plain, SplittableRandom random) {
+        return new RetryingStore(
+                plain,
+                RetrySettings.defaults(),
+                new BackOff(BACK_OFF_FIRST, BACK_OFF_MAX, random.split()),
+                Pause.system(),
+                random.split());
     }
 }

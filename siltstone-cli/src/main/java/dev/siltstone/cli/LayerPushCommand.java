@@ -55,6 +55,13 @@ final class LayerPushCommand implements Callable<Integer> {
     @Option(names = "--selinux", description = "Keep SELinux labels too.")
     private boolean selinux;
 
+    @Option(
+            names = "--no-diff-id",
+            description =
+                    "Do not compute the SHA-256 of the whole tar, which an export computes anyway: half of"
+                            + " the hashing of a first push.")
+    private boolean noDiffId;
+
     @Option(names = "--json", description = "Print a JSON object.")
     private boolean json;
 
@@ -87,7 +94,7 @@ final class LayerPushCommand implements Callable<Integer> {
                             directory,
                             name,
                             walk,
-                            PushSettings.defaults(),
+                            PushSettings.defaults().withDiffId(!noDiffId),
                             progress,
                             console::say));
         }

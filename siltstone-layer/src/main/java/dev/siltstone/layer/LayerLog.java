@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ final class LayerLog {
                     store.list(RecordFormat.PREFIX, RecordFormat.key(after.number()).value());
             long last = after.number();
             for (ListedObject listed : page.objects()) {
-                last = requireNext(last, listed.key());
+                last = requireLater(last, listed.key());
             }
             for (byte[] bytes : get(after.number() + 1, last + 1)) {
                 after = after.plus(RecordFormat.decode(bytes, after.number() + 1), bytes);
@@ -97,16 +98,16 @@ final class LayerLog {
         }
     }
 
-    private static long requireNext(long last, ObjectKey key) throws LayerDamagedException {
-        if (!key.equals(RecordFormat.key(last + 1))) {
+    /// Returns the number of a listed record. A listing is no snapshot: it may have one record and not yet the one
+    /// before, if both came while it was made. That one is asked for by its number then, and is damage if it is not
+    /// there.
+    private static long requireLater(long last, ObjectKey key) throws LayerDamagedException {
+        OptionalLong number = RecordFormat.number(key);
+        if (number.isEmpty() || number.getAsLong() <= last) {
             throw new LayerDamagedException(
-                    RecordFormat.key(last + 1).value(),
-                    0,
-                    "no such record",
-                    "it after " + last,
-                    "" + key);
+                    key.value(), 0, "no record of the log", "numbers after " + last, "" + key);
         }
-        return last + 1;
+        return number.getAsLong();
     }
 
     /// Finds the last number: there are no gaps, so what lies between need not be listed.
@@ -114,7 +115,7 @@ final class LayerLog {
         long last = 0;
         ObjectPage page = store.list(RecordFormat.PREFIX, null);
         for (ListedObject listed : page.objects()) {
-            last = requireNext(last, listed.key());
+            last = requireLater(last, listed.key());
         }
         if (page.next() == null) {
             return last;
@@ -135,7 +136,7 @@ final class LayerLog {
         ObjectPage page = store.list(RecordFormat.PREFIX, RecordFormat.key(number).value());
         long last = number;
         for (ListedObject listed : page.objects()) {
-            last = requireNext(last, listed.key());
+            last = requireLater(last, listed.key());
         }
         return last == number ? Optional.empty() : Optional.of(last);
     }
@@ -172,6 +173,13 @@ final class LayerLog {
                         "" + content.bytes());
             }
             return content.stream().readAllBytes();
+        } catch (NoSuchObjectException e) {
+            throw new LayerDamagedException(
+                    RecordFormat.key(number).value(),
+                    0,
+                    "no such record",
+                    "every number up to the last",
+                    "" + e.getMessage());
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// The bytes of a record of the log, the object `log/<number %020d>`. Big-endian; varints as in [FieldWriter].
@@ -46,6 +47,15 @@ final class RecordFormat {
 
     static ObjectKey key(long number) {
         return ObjectKey.of(PREFIX + "%020d".formatted(number));
+    }
+
+    /// Returns the number that a key tells, or nothing if it is no record's.
+    static OptionalLong number(ObjectKey key) {
+        String digits = key.value().substring(Math.min(PREFIX.length(), key.value().length()));
+        boolean isNumber = digits.length() == 20 && digits.matches("00[0-9]{18}");
+        OptionalLong number =
+                isNumber ? OptionalLong.of(Long.parseLong(digits)) : OptionalLong.empty();
+        return isNumber && key(number.getAsLong()).equals(key) ? number : OptionalLong.empty();
     }
 
     static byte[] encode(LogRecord record) {

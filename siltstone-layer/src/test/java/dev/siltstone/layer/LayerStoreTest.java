@@ -9,11 +9,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdInputStream;
 import dev.siltstone.objectstore.MeteredStore;
+import dev.siltstone.objectstore.ObjectKey;
+import dev.siltstone.objectstore.ObjectPage;
+import dev.siltstone.objectstore.ObjectStore;
 import dev.siltstone.objectstore.StoreMeter;
 import dev.siltstone.objectstore.StoreUsage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -43,6 +48,44 @@ class LayerStoreTest {
         assertThat(pushed.diffId()).isEqualTo(Hash.of(tree.tar()));
         assertThat(layers.list()).hasSize(1);
         assertThat(layers.list().getFirst().identity()).isEqualTo(pushed.identity());
+    }
+
+    /// A listing of a directory may have a file and not the one that was made just before it.
+    @Test
+    void aListingThatLeavesOutARecordIsNoDamage() throws IOException {
+        MadeTree tree = MadeTree.of(7, 3, 100);
+        LayerStore lagging = fixture.open(leavingOut(RecordFormat.key(2)));
+        for (int i = 0; i < 3; i++) {
+            push(layers, "name" + i, tree);
+        }
+
+        assertThat(lagging.list()).hasSize(3);
+        push(lagging, "name3", tree);
+        assertSound(lagging);
+        fixture.memory.delete(RecordFormat.key(2));
+        assertThat(fixture.open().verify().findings())
+                .anySatisfy(finding -> assertThat(finding).contains("log/", "2 is damaged"));
+    }
+
+    private ObjectStore leavingOut(ObjectKey key) {
+        return (ObjectStore)
+                Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        new Class<?>[] {ObjectStore.class},
+                        (proxy, method, arguments) -> {
+                            try {
+                                Object answer = method.invoke(fixture.memory, arguments);
+                                return answer instanceof ObjectPage page
+                                        ? new ObjectPage(
+                                                page.objects().stream()
+                                                        .filter(o -> !o.key().equals(key))
+                                                        .toList(),
+                                                page.next())
+                                        : answer;
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
     }
 
     @Test

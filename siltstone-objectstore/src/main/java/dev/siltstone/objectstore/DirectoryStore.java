@@ -170,14 +170,16 @@ public final class DirectoryStore implements ObjectStore {
             throws IOException {
         Path target = target(key);
         Path staged = staging.write(directoryOf(target), bodies, file -> mark(file, options));
+        String etag;
         try {
+            etag = etag(disk.facts(staged)); // somebody may delete the target before we look
             disk.rename(staged, target);
         } catch (IOException e) {
             staging.drop(staged, e);
             throw e;
         }
         force(directoryOf(target));
-        return etag(disk.facts(target));
+        return etag;
     }
 
     @Override
@@ -195,7 +197,9 @@ public final class DirectoryStore implements ObjectStore {
             return new PutOutcome.AlreadyThere();
         }
         Path staged = staging.write(directory, bodies, file -> mark(file, options));
+        String etag;
         try {
+            etag = etag(disk.facts(staged)); // somebody may delete the target before we look
             disk.link(staged, target);
         } catch (FileAlreadyExistsException e) {
             disk.delete(staged);
@@ -207,7 +211,7 @@ public final class DirectoryStore implements ObjectStore {
         }
         force(directory);
         disk.delete(staged);
-        return new PutOutcome.Created(etag(disk.facts(target)));
+        return new PutOutcome.Created(etag);
     }
 
     private void mark(Path file, PutOptions options) throws IOException {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.siltstone.io.ManualClock;
 import dev.siltstone.io.RealDisk;
+import dev.siltstone.io.SimulatedDisk;
+import dev.siltstone.io.SimulatedDisk.Operation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -42,6 +45,26 @@ class DirectoryStoreTest extends ObjectStoreContract {
         try (var files = Files.list(root().resolve("a"))) {
             assertThat(files).hasSize(2);
         }
+    }
+
+    @Test
+    void anObjectThatIsDeletedWhileItIsPutWasPut() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        DirectoryStore store = DirectoryStore.open(disk, Path.of("/store"), clock, random);
+        disk.observe((operation, path) -> {
+            if (operation == Operation.LINK || operation == Operation.RENAME) {
+                try {
+                    disk.delete(path); // by a collector in another process
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+
+        assertThat(store.putIfAbsent(key("a/b"), text("hello"), PutOptions.NONE))
+                .isInstanceOf(PutOutcome.Created.class);
+        assertThat(store.put(key("a/c"), text("hello"), PutOptions.NONE)).isNotEmpty();
+        assertThat(store.list("", null).objects()).isEmpty();
     }
 
     @Test

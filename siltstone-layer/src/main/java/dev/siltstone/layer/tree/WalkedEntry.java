@@ -92,25 +92,28 @@ public final class WalkedEntry {
             throw new IllegalStateException(RawName.show(path) + " has content; open it");
         }
         if (hardLinkTarget.length > 0) {
-            return entry(path, EntryType.FILE, status, NONE, List.of())
+            List<Xattr> owner = settings.fakeRoot() ? attributes() : List.of();
+            return finished(entry(path, EntryType.FILE, status, NONE, owner), settings)
                     .asHardLinkTo(hardLinkTarget);
         }
         byte[] target =
                 status.type() == FileType.SYMLINK
                         ? DirectoryNames.readSymlink(directory.descriptor(), name)
                         : NONE;
-        List<Xattr> attributes =
-                name.length == 0
-                        ? Xattrs.of(directory.descriptor())
-                        : Xattrs.of(directory.descriptor(), name);
         return finished(
                 entry(
                         path,
                         type(status.type()),
                         status,
                         target,
-                        settings.xattrs().kept(path, attributes)),
+                        settings.xattrs().kept(path, attributes())),
                 settings);
+    }
+
+    private List<Xattr> attributes() throws IOException {
+        return name.length == 0
+                ? Xattrs.of(directory.descriptor())
+                : Xattrs.of(directory.descriptor(), name);
     }
 
     static TarEntry finished(TarEntry entry, WalkSettings settings) throws IOException {

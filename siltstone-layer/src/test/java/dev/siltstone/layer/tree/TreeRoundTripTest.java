@@ -1,5 +1,6 @@
 package dev.siltstone.layer.tree;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -318,6 +319,30 @@ class TreeRoundTripTest {
                 DirectoryNames.makeSpecial(root, RawName.of("f"), FileType.FIFO, 0, 0);
             }
             assertThatThrownBy(walked::open).isInstanceOf(FileChangedException.class);
+        }
+    }
+
+    /// Of a hard link as of its file: the headers of both tell an owner.
+    @Test
+    void everyNameOfAFileHasTheOwnerThatWasPutAside(@TempDir Path directory) throws IOException {
+        Path tree = Files.createDirectory(directory.resolve("owners"));
+        Files.writeString(tree.resolve("a"), "linked");
+        Files.createLink(tree.resolve("b"), tree.resolve("a"));
+        try (Descriptor root = Descriptor.openDirectory(tree)) {
+            byte[] original = "0 640 5 6 0 0".getBytes(UTF_8);
+            Xattrs.set(root, RawName.of("a"), new Xattr(FakeRoot.ORIGINAL, original));
+        }
+        try (TreeWalk walk =
+                new TreeWalk(tree, WalkSettings.DEFAULT.withFakeRoot(), warning -> {})) {
+            walk.next();
+            walk.next();
+            TarEntry link = walk.next().entry();
+
+            assertThat(link.type()).isEqualTo(EntryType.HARD_LINK);
+            assertThat(link.user()).isEqualTo(5);
+            assertThat(link.group()).isEqualTo(6);
+            assertThat(link.mode()).isEqualTo(0640);
+            assertThat(link.xattrs()).isEmpty();
         }
     }
 
