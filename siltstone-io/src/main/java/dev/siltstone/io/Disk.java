@@ -21,6 +21,14 @@ public interface Disk {
     /// @throws java.nio.file.NoSuchFileException if there is none
     DiskFile open(Path path) throws IOException;
 
+    /// Does what [#open(Path)] does, for a file of which much is written and nothing is read soon: blocks that are
+    /// written whole from direct buffers go past the cache of the operating system, if the file system can do
+    /// that. So they are not copied once more, and nothing is left to be written back when the file is forced.
+    /// Where it cannot, this is [#open(Path)].
+    default DiskFile openPastCache(Path path) throws IOException {
+        return open(path);
+    }
+
     /// Opens a file that exists for reading only; writing, forcing or cutting it throws.
     ///
     /// @throws java.nio.file.NoSuchFileException if there is none

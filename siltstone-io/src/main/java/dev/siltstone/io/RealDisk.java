@@ -45,6 +45,11 @@ public final class RealDisk implements Disk {
     }
 
     @Override
+    public DiskFile openPastCache(Path path) throws IOException {
+        return PastCacheFile.open(path, RealFile.open(path, Set.of(READ, WRITE)));
+    }
+
+    @Override
     public DiskFile openForReading(Path path) throws IOException {
         return RealFile.open(path, Set.of(READ));
     }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /// What every [Disk] does.
 abstract class DiskContract {
+    private static final int BLOCK = 4096;
+
     private Disk disk;
     private Path directory;
 
@@ -48,6 +50,36 @@ abstract class DiskContract {
         }
         try (DiskFile file = disk.open(directory.resolve("a"))) {
             assertThat(read(file, 0, 100)).isEqualTo("hello there");
+        }
+    }
+
+    @Test
+    void readsBackWhatWasWrittenPastTheCache() throws IOException {
+        Path path = directory.resolve("a");
+        disk.create(path).close();
+        ByteBuffer blocks = ByteBuffer.allocateDirect(3 * BLOCK).alignedSlice(BLOCK);
+        for (int i = 0; i < 2 * BLOCK; i++) {
+            blocks.put(i, (byte) (i % 251));
+        }
+        try (DiskFile file = disk.openPastCache(path)) {
+            file.truncate(4 * BLOCK);
+            file.write(text("under the blocks"), BLOCK);
+            file.write(blocks.slice(0, 2 * BLOCK), BLOCK); // whole blocks
+            file.write(text("over them"), 2 * BLOCK - 4); // not whole
+            file.write(blocks.slice(0, BLOCK), 3 * BLOCK + 1); // nor at a block's place
+            file.write(blocks.slice(1, BLOCK), 0); // nor as it lies in memory
+            file.force();
+
+            assertThat(file.path()).isEqualTo(path);
+            assertThat(file.size()).isEqualTo(4 * BLOCK + 1);
+            ByteBuffer found = ByteBuffer.allocate(5 * BLOCK);
+            assertThat(file.read(found, 0)).isEqualTo(4 * BLOCK + 1);
+            assertThat(found.get(0)).isEqualTo((byte) 1);
+            assertThat(found.get(BLOCK + 250)).isEqualTo((byte) 250);
+            assertThat(read(file, 2 * BLOCK - 4, 9)).isEqualTo("over them");
+            assertThat(found.get(2 * BLOCK + 5)).isEqualTo((byte) ((BLOCK + 5) % 251));
+            assertThat(found.get(3 * BLOCK + 1)).isZero();
+            assertThat(found.get(4 * BLOCK)).isEqualTo((byte) ((BLOCK - 1) % 251));
         }
     }
 

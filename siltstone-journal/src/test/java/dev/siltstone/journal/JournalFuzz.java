@@ -1,7 +1,6 @@
 package dev.siltstone.journal;
 
 import dev.siltstone.io.SimulatedDisk;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

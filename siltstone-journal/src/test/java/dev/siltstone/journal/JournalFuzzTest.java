@@ -1,11 +1,9 @@
 package dev.siltstone.journal;
 
 import dev.siltstone.io.Mutants;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /// A short run of [JournalFuzz].
 class JournalFuzzTest {

@@ -8,9 +8,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Runs tasks on virtual threads, a few at a time, and waits for all.
+/// Runs tasks on threads of their own, a few at a time, and waits for all.
 public final class BoundedTasks {
     @FunctionalInterface
     public interface Task {
@@ -19,14 +20,29 @@ public final class BoundedTasks {
 
     private BoundedTasks() {}
 
-    /// After a failure no more tasks are begun.
+    /// Runs tasks on virtual threads. After a failure no more are begun.
     ///
     /// @throws IOException the first failure, in the order of the tasks; the others have ended too
     public static void run(int atOnce, List<Task> tasks) throws IOException {
+        run(atOnce, tasks, Thread.ofVirtual().factory());
+    }
+
+    /// Runs tasks on platform threads: for what waits for a disk, during which a virtual thread keeps a processor
+    /// from the others. For as many tasks as run at once, or few more.
+    ///
+    /// @param name of the threads
+    /// @throws IOException the first failure, in the order of the tasks; the others have ended too
+    public static void runOnPlatformThreads(int atOnce, List<Task> tasks, String name)
+            throws IOException {
+        run(atOnce, tasks, Thread.ofPlatform().daemon().name(name).factory());
+    }
+
+    private static void run(int atOnce, List<Task> tasks, ThreadFactory factory)
+            throws IOException {
         Semaphore permits = new Semaphore(atOnce);
         AtomicBoolean failed = new AtomicBoolean();
         List<Future<?>> running = new ArrayList<>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var threads = Executors.newThreadPerTaskExecutor(factory)) {
             for (Task task : tasks) {
                 running.add(
                         threads.submit(() -> {

@@ -5,10 +5,6 @@ import dev.siltstone.server.http.HttpLimits;
 import dev.siltstone.server.http.HttpListener;
 import dev.siltstone.stream.StreamLog;
 import dev.siltstone.stream.StreamReader;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -16,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A log of streams, served over HTTP. Owns no storage: whoever opened the log closes it, after
 /// [#stop()].

@@ -3,7 +3,6 @@ package dev.siltstone.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.siltstone.server.http.HttpLimits;
-
 import org.junit.jupiter.api.Test;
 
 class HeapBoundsTest {

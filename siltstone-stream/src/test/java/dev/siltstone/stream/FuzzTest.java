@@ -3,11 +3,9 @@ package dev.siltstone.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.siltstone.io.Mutants;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /// A short run of the fuzz targets of this module.
 class FuzzTest {

@@ -1,7 +1,6 @@
 package dev.siltstone.server.http;
 
 import io.netty.buffer.ByteBuf;
-
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

@@ -1,7 +1,6 @@
 package dev.siltstone.server.http;
 
 import io.netty.handler.codec.http.HttpRequest;
-
 import java.util.Map;
 
 /// What the head of the request of the moment takes of the budget of bytes in flight: nothing, as long as

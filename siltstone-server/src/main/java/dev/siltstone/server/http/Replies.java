@@ -11,7 +11,6 @@ import dev.siltstone.stream.Outcome;
 import dev.siltstone.stream.Producer;
 import dev.siltstone.stream.StreamInfo;
 import dev.siltstone.stream.StreamReader;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -19,11 +18,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// Every answer the server can give, and the only place that knows HTTP status codes.
 ///

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// @param body released by whoever sends or drops this
 /// @param stored the body, if it is to be sent from a file; the other is empty then
 record Reply(
-        HttpResponseStatus status, ReplyHeaders headers, ByteBuf body, @Nullable StoredBody stored) {
+        HttpResponseStatus status,
+        ReplyHeaders headers,
+        ByteBuf body,
+        @Nullable StoredBody stored) {
     Reply(HttpResponseStatus status) {
         this(status, Unpooled.EMPTY_BUFFER);
     }

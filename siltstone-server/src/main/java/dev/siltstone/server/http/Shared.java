@@ -1,7 +1,6 @@
 package dev.siltstone.server.http;
 
 import dev.siltstone.stream.StreamLog;
-
 import java.time.InstantSource;
 
 /// What all loops of a listener share. Every part is thread-safe.

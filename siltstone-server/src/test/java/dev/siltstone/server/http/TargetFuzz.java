@@ -1,7 +1,6 @@
 package dev.siltstone.server.http;
 
 import dev.siltstone.stream.Command;
-
 import java.nio.charset.StandardCharsets;
 
 /// What must hold of paths and queries for any text: they are refused as a bad request, or name what

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// Not thread-safe.
 public final class PageRangeReader {
     private static final int RUN_BYTES = 1 << 20;
+    private static final int ALIGNMENT = 4096;
 
     private String file;
     private final int pageSize;
     private final FrameDecoder decoder;
-    private final ByteBuffer run;
-    private final ByteBuffer pages;
-    private final long[] checksums;
+    private ByteBuffer run;
+    private ByteBuffer pages;
+    private long[] checksums;
     private @Nullable InputWindow window;
     private long runFirst;
     private int runCount;
@@ -26,14 +27,23 @@ public final class PageRangeReader {
         this.file = ranges.source().file();
         this.pageSize = ranges.header().pageSize();
         this.decoder = new FrameDecoder(pageSize);
-        long most = ranges.ranges().stream().mapToLong(PageRange::pages).max().orElse(0);
-        int count = Math.clamp(most, 1, RUN_BYTES / pageSize);
-        this.run = ByteBuffer.allocateDirect(count * pageSize);
+        this.checksums = new long[pagesAtOnce(ranges)];
+        this.run = aligned(checksums.length * pageSize);
         this.pages = run.duplicate();
-        this.checksums = new long[count];
     }
 
-    /// Turns to another file with pages of the same size; the buffers stay.
+    private int pagesAtOnce(LtxRanges ranges) {
+        long most = ranges.ranges().stream().mapToLong(PageRange::pages).max().orElse(0);
+        return Math.clamp(most, 1, RUN_BYTES / pageSize);
+    }
+
+    /// So that a disk may write pages past its cache.
+    private static ByteBuffer aligned(int bytes) {
+        ByteBuffer more = ByteBuffer.allocateDirect(bytes + ALIGNMENT);
+        return more.slice(ALIGNMENT - more.alignmentOffset(0, ALIGNMENT), bytes);
+    }
+
+    /// Turns to another file with pages of the same size; the buffers stay, or grow if its pieces are longer.
     ///
     /// @throws IllegalArgumentException if its pages are of another size
     public void turnTo(LtxRanges ranges) {
@@ -44,6 +54,12 @@ public final class PageRangeReader {
                                     ranges.source().file(), ranges.header().pageSize(), pageSize));
         }
         file = ranges.source().file();
+        int count = pagesAtOnce(ranges);
+        if (count > checksums.length) {
+            checksums = new long[count];
+            run = aligned(count * pageSize);
+            pages = run.duplicate();
+        }
     }
 
     /// Decodes one piece.

@@ -138,10 +138,10 @@ public final class Restore {
                 if (!goesOn) {
                     output.discard();
                 }
-                try (DiskFile target =
-                                goesOn
-                                        ? disk.open(output.partial())
-                                        : disk.create(output.partial());
+                if (!goesOn) {
+                    disk.create(output.partial()).close();
+                }
+                try (DiskFile target = disk.openPastCache(output.partial());
                         RestoreProgress progress =
                                 RestoreProgress.open(disk, output.progress(), index.pageSize())) {
                     RestorePages pages =

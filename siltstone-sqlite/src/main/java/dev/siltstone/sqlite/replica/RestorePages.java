@@ -8,6 +8,7 @@ import dev.siltstone.sqlite.ltx.PageRange;
 import dev.siltstone.sqlite.ltx.PageRangeReader;
 import dev.siltstone.sqlite.ltx.RangeSum;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -160,8 +161,10 @@ final class RestorePages {
         int workers = Math.min(settings.parallelism(), pieces.size());
         try (EarlyForce force = EarlyForce.start(target, FORCE_BYTES)) {
             if (workers > 0) {
-                BoundedTasks.run(
-                        workers, Collections.nCopies(workers, () -> work(pieces, next, force)));
+                BoundedTasks.runOnPlatformThreads(
+                        workers,
+                        Collections.nCopies(workers, () -> work(pieces, next, force)),
+                        "siltstone-restore");
             }
             force.end();
         }
@@ -176,6 +179,9 @@ final class RestorePages {
                 int which = next.getAndIncrement();
                 if (which >= pieces.size()) {
                     break;
+                }
+                if (Thread.interrupted()) {
+                    throw new InterruptedIOException("interrupted while pieces were restored");
                 }
                 force.check();
                 decode(pieces.get(which), reader, written);

@@ -73,6 +73,23 @@ class PageRangeReaderTest {
         assertThat(counts).containsExactly(2048, 2048, 5000 - 2 * 2048);
     }
 
+    /// It was made for a file of one page once, and handed on a large file's pages one by one, each for a write.
+    @Test
+    void handsOnRunsAsLongIfItWasMadeForASmallerFile() throws IOException {
+        LtxRanges small = LtxRanges.load(LtxFixture.source("small", snapshot(1)), Long.MAX_VALUE);
+        LtxSource source = LtxFixture.source("file", snapshot(5000));
+        LtxRanges ranges = LtxRanges.load(source, Long.MAX_VALUE);
+        PageRangeReader reader = new PageRangeReader(small);
+        List<Integer> counts = new ArrayList<>();
+        reader.turnTo(ranges);
+        reader.decode(
+                ranges.ranges().getFirst(),
+                source.open(100, ranges.ranges().getFirst().end()),
+                (first, count, pages, checksums) -> counts.add(count));
+
+        assertThat(counts).containsExactly(2048, 2048, 5000 - 2 * 2048);
+    }
+
     @Test
     void handsOnPagesApartThatDoNotFollowEachOther() throws IOException {
         Map<Long, byte[]> pages = LtxFixture.pages(random, PAGE, 3, 5);
