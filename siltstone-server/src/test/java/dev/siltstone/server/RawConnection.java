@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -146,6 +146,8 @@ final class RawConnection implements AutoCloseable {
     /// Waits until the server closes the connection, and returns what it still sent.
     String rest() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
     /// Waits until the server has closed the connection, taking nothing: until it does not let anything be sent.
     void awaitResetWithoutReading() throws IOException {
         try {

@@ -251,23 +251,26 @@ final class ChunkRead {
     }
 
     /// What is done with a run.
-    private interface Use<R extends @Nullable RunSource, T> {
-        T with(R run) throws IOException;
+    private interface Use<T> {
+        T with(RunSource run) throws IOException;
+    }
+
+    /// What is done with a run that may not be there.
+    private interface PossibleUse<T> {
+        T with(@Nullable RunSource run) throws IOException;
     }
 
     /// How a run is got.
-    private interface Leasing<L extends Reads.@Nullable Leased> {
-        L lease(LiveStream owner, long wireByte) throws IOException;
+    private interface Leasing {
+        Reads.@Nullable Leased lease(LiveStream owner, long wireByte) throws IOException;
     }
 
     /// Does something with the run that holds `wireByte`; again, if that has just moved.
-    private <T> T with(long wireByte, Use<RunSource, T> use) throws IOException {
+    private <T> T with(long wireByte, Use<T> use) throws IOException {
         return with(wireByte, reads::lease, run -> use.with(Objects.requireNonNull(run)));
     }
 
-    private <T> T with(
-            long wireByte, Leasing<Reads.@Nullable Leased> leasing, Use<@Nullable RunSource, T> use)
-            throws IOException {
+    private <T> T with(long wireByte, Leasing leasing, PossibleUse<T> use) throws IOException {
         LiveStream owner = stream.ownerOf(wireByte);
         for (int attempt = 1; ; attempt++) {
             try (Reads.Leased leased = leasing.lease(owner, wireByte)) {

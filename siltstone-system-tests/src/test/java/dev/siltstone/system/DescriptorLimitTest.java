@@ -2,9 +2,6 @@ package dev.siltstone.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.EOFException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -14,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// More connections than the process may have files: the log gets those that it needs all the same.
 class DescriptorLimitTest {
