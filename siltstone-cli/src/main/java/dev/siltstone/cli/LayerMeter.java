@@ -3,13 +3,15 @@ package dev.siltstone.cli;
 import dev.siltstone.io.NanoClock;
 import java.io.Closeable;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /// Says how far a push or pull is, every few seconds: nothing if it takes less.
 ///
 /// Has a thread of its own until it is closed.
 final class LayerMeter implements Closeable {
-    private static final long SILENCE_MILLIS = 3000;
+    private static final long SILENCE_SECONDS = 3;
 
     private final Console console;
     private final NanoClock clock;
@@ -17,7 +19,7 @@ final class LayerMeter implements Closeable {
     private final LongSupplier done;
     private final LongSupplier total;
     private final long startNanos;
-    private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /// @param what is done: `pushed`
     /// @param total bytes there will be; 0 if nobody knows. Asked once, when there is something to say
@@ -29,16 +31,15 @@ final class LayerMeter implements Closeable {
         this.done = done;
         this.total = total;
         startNanos = clock.nanoTime();
-        thread = Thread.ofPlatform().daemon().name("layer-meter").start(this::run);
+        var _ = Thread.ofPlatform().daemon().name("layer-meter").start(this::run);
     }
 
     private void run() {
         try {
-            console.pause().millis(SILENCE_MILLIS);
-            long all = total.getAsLong();
-            while (true) {
+            long all = -1;
+            while (!closed.await(SILENCE_SECONDS, TimeUnit.SECONDS)) {
+                all = all < 0 ? total.getAsLong() : all;
                 say(all);
-                console.pause().millis(SILENCE_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -65,6 +66,6 @@ final class LayerMeter implements Closeable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        closed.countDown();
     }
 }

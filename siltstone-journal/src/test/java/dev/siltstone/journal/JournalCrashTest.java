@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// all. Repeat one seed with `-Dsiltstone.seed=N`.
 class JournalCrashTest {
     private static final Path DIRECTORY = Path.of("/journal");
-    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 2_000 : 24;
+    private static final int SEEDS = Boolean.getBoolean("siltstone.long") ? 2_000 : 16;
     private static final int STEPS = 60;
 
     static LongStream seeds() {

@@ -36,6 +36,6 @@ class HttpFuzzTest {
 
     @Test
     void namesStreamsOrSaysWhatIsWrong() throws IOException {
-        Mutants.feed(Mutants.corpus("target"), 10_000, TargetFuzz::fuzzerTestOneInput);
+        Mutants.feed(Mutants.corpus("request-target"), 10_000, TargetFuzz::fuzzerTestOneInput);
     }
 }

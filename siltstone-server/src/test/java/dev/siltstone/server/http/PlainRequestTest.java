@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What the parser of plain requests takes, the decoder of all requests takes too, and to the same.
 /// `-Dsiltstone.plain.seed=N` runs one seed; `-Dsiltstone.plain.seeds=N` so many.
 class PlainRequestTest {
-    private static final int SEEDS = Integer.getInteger("siltstone.plain.seeds", 60);
+    private static final int SEEDS = Integer.getInteger("siltstone.plain.seeds", 10);
 
     private static final List<String> NAMES =
             List.of(

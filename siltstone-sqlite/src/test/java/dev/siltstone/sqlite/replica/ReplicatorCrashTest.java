@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// `-Dsiltstone.seeds=N`.
 class ReplicatorCrashTest {
     private static final int SEEDS =
-            Integer.getInteger(
-                    "siltstone.seeds", Boolean.getBoolean("siltstone.long") ? 1_000 : 12);
+            Integer.getInteger("siltstone.seeds", Boolean.getBoolean("siltstone.long") ? 1_000 : 6);
     private static final int CRASHES = 40;
     private static final HoldBuffers BUFFERS = HoldBuffers.allocate();
 
