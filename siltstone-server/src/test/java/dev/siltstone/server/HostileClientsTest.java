@@ -221,7 +221,7 @@ class HostileClientsTest {
                     });
             CompletableFuture<Void> taking =
                     CompletableFuture.runAsync(() -> untilItEnds(flood::awaitEnd));
-            for (int i = 0; i < 5 || headers.get() < 12_000; i++) {
+            for (int i = 0; i < 5 || headers.get() < 6_050; i++) {
                 assertThat(server.post(S, "text/plain", "m").statusCode()).isEqualTo(204);
             }
             over.set(true);

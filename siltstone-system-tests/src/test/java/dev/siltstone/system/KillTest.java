@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class KillTest {
     private static final int ROUNDS =
             Integer.getInteger(
-                    "siltstone.rounds", Boolean.getBoolean("siltstone.long") ? 2_000 : 12);
+                    "siltstone.rounds", Boolean.getBoolean("siltstone.long") ? 2_000 : 6);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path data;
