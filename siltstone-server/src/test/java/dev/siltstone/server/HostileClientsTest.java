@@ -52,16 +52,20 @@ class HostileClientsTest {
 
     private void assertIsCutOff(String beginning, String drip) throws Exception {
         try (TestServer server =
-                        TestServer.startLimited(
-                                directory, l -> l.withRequestTimeout(Duration.ofMillis(200)));
-                RawConnection slow = server.connect()) {
-            server.put(S, "text/plain");
-            slow.send(beginning);
-            for (int i = 0; !slow.hasNews(); i++) {
-                slow.send(drip.substring(i % drip.length(), i % drip.length() + 1));
-                assertServes(server);
+                TestServer.startLimited(
+                        directory, l -> l.withRequestTimeout(Duration.ofMillis(200)))) {
+            server.put(
+                    S,
+                    "text/plain"); // first: a connection on which nothing comes is closed without a
+            // word
+            try (RawConnection slow = server.connect()) {
+                slow.send(beginning);
+                for (int i = 0; !slow.hasNews(); i++) {
+                    slow.send(drip.substring(i % drip.length(), i % drip.length() + 1));
+                    assertServes(server);
+                }
+                assertThat(slow.answer().status()).isEqualTo(408);
             }
-            assertThat(slow.answer().status()).isEqualTo(408);
             assertThat(server.get(S).body()).isEmpty();
         }
     }
