@@ -103,9 +103,8 @@ final class RealFile implements DiskFile {
             return null;
         }
         try {
-            if (isLinkedAt(
-                    path)) { // and so it was a moment ago: a name that was taken away does not come
-                // back
+            // Linked now, so linked a moment ago: a name that was taken away does not come back.
+            if (isLinkedAt(path)) {
                 return sending;
             }
         } catch (IOException | RuntimeException e) {

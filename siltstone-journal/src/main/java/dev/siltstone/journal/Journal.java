@@ -444,8 +444,8 @@ public final class Journal implements Closeable {
     }
 
     /// Lets go of all files that hold only positions before `position`: some are kept to be written again, but
-    /// none that has a second name; the others are deleted. The active file stays. Oldest first, and each is durably gone before the next goes:
-    /// a crash leaves no gap.
+    /// none that has a second name; the others are deleted. The active file stays. Oldest first, and each is durably
+    /// gone before the next goes: a crash leaves no gap.
     public synchronized void dropBefore(long position) throws IOException {
         refuseIfStopped();
         for (JournalFile file : files.all()) {

@@ -38,6 +38,9 @@ final class LayerLog {
     private static final int READS_AT_ONCE = 16;
     private static final int STATE_BYTES_ALWAYS = 1 << 14;
 
+    /// So many records may come between two that a listing has: more is damage, and is not asked for one by one.
+    private static final int UNLISTED_MAX = 100;
+
     private final ObjectStore store;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -106,6 +109,14 @@ final class LayerLog {
         if (number.isEmpty() || number.getAsLong() <= last) {
             throw new LayerDamagedException(
                     key.value(), 0, "no record of the log", "numbers after " + last, "" + key);
+        }
+        if (number.getAsLong() - last > UNLISTED_MAX) {
+            throw new LayerDamagedException(
+                    RecordFormat.key(last + 1).value(),
+                    0,
+                    "no such record",
+                    "every number up to the last",
+                    "" + key + " is the next one listed");
         }
         return number.getAsLong();
     }

@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdInputStream;
 import dev.siltstone.objectstore.MeteredStore;
+import dev.siltstone.objectstore.ObjectBody;
 import dev.siltstone.objectstore.ObjectKey;
 import dev.siltstone.objectstore.ObjectPage;
 import dev.siltstone.objectstore.ObjectStore;
+import dev.siltstone.objectstore.PutOptions;
 import dev.siltstone.objectstore.StoreMeter;
 import dev.siltstone.objectstore.StoreUsage;
 import java.io.ByteArrayInputStream;
@@ -65,6 +67,19 @@ class LayerStoreTest {
         fixture.memory.delete(RecordFormat.key(2));
         assertThat(fixture.open().verify().findings())
                 .anySatisfy(finding -> assertThat(finding).contains("log/", "2 is damaged"));
+    }
+
+    /// A number that somebody else's object claims must not decide how much is asked for.
+    @Test
+    void aRecordFarBehindTheLastIsNamedAndNothingBetweenIsAskedFor() throws IOException {
+        push(layers, "name", MadeTree.of(7, 3, 100));
+        ObjectKey far = RecordFormat.key(3_000_000);
+        fixture.memory.put(far, ObjectBody.of(new byte[1]), PutOptions.NONE);
+
+        assertThatThrownBy(() -> fixture.open().list())
+                .isInstanceOf(LayerDamagedException.class)
+                .hasMessageContaining(RecordFormat.key(2).value())
+                .hasMessageContaining(far.value());
     }
 
     private ObjectStore leavingOut(ObjectKey key) {

@@ -36,15 +36,18 @@ final class HeldRequests {
         return next == null ? null : next.client();
     }
 
-    /// Takes out those that waited for too long.
+    /// Takes out those that waited for too long, and those that came before the clock was set back: how long they
+    /// waited is not known.
     List<Request.Client> over(long now) {
         List<Request.Client> over = new ArrayList<>(0);
-        for (Held next = held.peek();
-                next != null && now - next.since() >= millisMax;
-                next = held.peek()) {
+        for (Held next = held.peek(); next != null && isOver(next, now); next = held.peek()) {
             over.add(next.client());
             held.remove();
         }
         return over;
+    }
+
+    private boolean isOver(Held request, long now) {
+        return now < request.since() || now - request.since() >= millisMax;
     }
 }

@@ -272,6 +272,21 @@ class ResidencyTest {
     }
 
     @Test
+    void letsNoRequestWaitForAClockThatWasSetBack() throws Exception {
+        log.close();
+        residency = residency.withChanged(1, 1);
+        open();
+        log.holdRequests(2);
+        create("a", Lifetime.FOREVER);
+        List<Outcome> outcomes = new ArrayList<>();
+        log.submit(creation("b", Lifetime.FOREVER), outcomes::add);
+        log.lead();
+        clock.advance(Duration.ofHours(-1));
+        log.keepHouse();
+        assertThat(outcomes).hasExactlyElementsOfTypes(Outcome.TryAgain.class);
+    }
+
+    @Test
     void refusesRequestsWhenTooManyWaitForALookUp() throws Exception {
         create("a", Lifetime.FOREVER);
         evictAll();

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///   of visible ASCII;
 /// - every line ends in CR LF, and every field, at most [#FIELDS_MAX], is a token, a colon and a value of
 ///   visible ASCII and inner spaces that is not empty; none is folded;
-/// - `Host` is there once, letters, digits, dots and hyphens with perhaps a port; `Content-Length` at most once, a number of digits; `Connection` says nothing but
-///   `keep-alive`; `Transfer-Encoding`, `Expect` and `Upgrade` are absent.
+/// - `Host` is there once, letters, digits, dots and hyphens with perhaps a port; `Content-Length` at most once, a
+///   number of digits; `Connection` says nothing but `keep-alive`; `Transfer-Encoding`, `Expect` and `Upgrade` are
+///   absent.
 ///
 /// Not thread-safe; owned by an event loop.
 final class PlainRequestParser {
