@@ -95,19 +95,23 @@ public final class StreamLog implements Closeable {
                         commits,
                         settings);
         this.segments = opened.settling().segments();
+        var compaction =
+                new Compaction(
+                        catalog,
+                        opened.settling().files(),
+                        segments,
+                        settings.settling().mergedBytesMax());
+        opening.pace().follow(new SettlingDemand(journal, residents, compaction, settings));
         this.settler =
                 new Settler(
                         journal,
                         catalog,
                         opened.settling().files(),
-                        new Compaction(
-                                catalog,
-                                opened.settling().files(),
-                                segments,
-                                settings.settling().mergedBytesMax()),
+                        compaction,
                         settings.settling(),
                         opening.pace().clock(),
                         () -> residents.changedCount() >= settings.residency().changedWanted(),
+                        leader,
                         this::settled,
                         settings.notices());
         this.writerEpoch = opened.writerEpoch();
@@ -178,7 +182,7 @@ public final class StreamLog implements Closeable {
                                 NanoClock.system(),
                                 new SecureRandom(),
                                 Threads.own(),
-                                new PacedFile.Pace(NanoClock.system(), LockSupport::parkNanos),
+                                new Pace(NanoClock.system(), LockSupport::parkNanos),
                                 () -> {})
                         .open();
         log.holdRequests(HELD_MAX);
@@ -208,7 +212,7 @@ public final class StreamLog implements Closeable {
                         nanos,
                         random,
                         Threads.callers(),
-                        new PacedFile.Pace(nanos, _ -> {}),
+                        new Pace(nanos, _ -> {}),
                         () -> {})
                 .open();
     }
