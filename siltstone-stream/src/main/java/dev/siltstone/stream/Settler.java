@@ -71,8 +71,8 @@ final class Settler implements Closeable {
 
     private boolean unsettled;
 
-    /// What there was when all of it was last settled; of the thread that makes passes.
-    private long entriesSettled;
+    /// What there was when all of it was last settled; set by the thread that makes passes.
+    private volatile long entriesSettled;
 
     private long createdSettled;
 
@@ -197,7 +197,7 @@ final class Settler implements Closeable {
         boolean isFull = journal.activeFileStart() > from;
         boolean isOld = clock.nanoTime() - unsettledSince >= intervalNanos;
         boolean areMany =
-                arrivals.entries() - entriesSettled >= settings.entriesWanted()
+                entriesWaiting() >= settings.entriesWanted()
                         || arrivals.created() - createdSettled >= settings.createdWanted();
         if (!isFull && !isOld && !areMany && !isPressed.getAsBoolean()) {
             return false;
@@ -223,6 +223,11 @@ final class Settler implements Closeable {
         while (more) {
             more = compaction.step();
         }
+    }
+
+    /// Returns how many entries are not settled, or being settled. For any thread.
+    long entriesWaiting() {
+        return arrivals.entries() - entriesSettled;
     }
 
     private void settle(long from) throws IOException {

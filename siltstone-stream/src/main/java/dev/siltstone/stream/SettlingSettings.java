@@ -36,11 +36,11 @@ public record SettlingSettings(
                 || cacheBytes < CACHE_BYTES_MIN
                 || openSegmentsMax < 1) {
             throw new IllegalArgumentException(
-                    "interval %s, %d entries and %d new streams wanted, %d bytes unsettled, %d merged, %d promoted, %d of cache, %d segments open"
+                    ("interval %s, %d entries and %d new streams wanted, %d bytes unsettled, %d merged,"
+                                    + " %d promoted, %d of cache, %d segments open")
                             .formatted(
                                     interval,
                                     entriesWanted,
-                                    createdWanted,
                                     createdWanted,
                                     unsettledBytesMax,
                                     mergedBytesMax,
@@ -50,8 +50,8 @@ public record SettlingSettings(
         }
     }
 
-    /// Every minute, after any number of entries, or 50,000 new streams; a GiB unsettled; segments of 4 GiB; entries of 64 KiB stay where they are; 32 MiB of cache;
-    /// 16 segments open.
+    /// Every minute, after any number of entries, or 50,000 new streams; a GiB unsettled; segments of 4 GiB; entries of
+    /// 64 KiB stay where they are; 32 MiB of cache; 16 segments open.
     public static SettlingSettings defaults() {
         return new SettlingSettings(
                 Duration.ofMinutes(1), Long.MAX_VALUE, 50_000, GIB, 4 * GIB, 1 << 16, 32 << 20, 16);

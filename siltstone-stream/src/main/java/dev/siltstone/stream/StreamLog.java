@@ -101,7 +101,6 @@ public final class StreamLog implements Closeable {
                         opened.settling().files(),
                         segments,
                         settings.settling().mergedBytesMax());
-        opening.pace().follow(new SettlingDemand(journal, residents, compaction, settings));
         this.settler =
                 new Settler(
                         journal,
@@ -114,6 +113,8 @@ public final class StreamLog implements Closeable {
                         leader,
                         this::settled,
                         settings.notices());
+        opening.pace()
+                .follow(new SettlingDemand(journal, residents, compaction, settler, settings));
         this.writerEpoch = opened.writerEpoch();
         leader.sendBackTo(lookUps::again);
         residents.askBy(() -> commits.submit(new Request.Tidy()));

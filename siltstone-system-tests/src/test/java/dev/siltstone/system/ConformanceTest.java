@@ -46,7 +46,7 @@ final class ConformanceTest {
             assertThat(restarts.count()).as("restarts").isGreaterThan(2);
             restarts.server().kill();
         }
-        try (ServerProcess server = start(0, "--settle-interval", "5ms")) {
+        try (ServerProcess server = start(0, "--settle-entries", "1")) {
             passesSuite(node, server.url(), server::errors, "after kill -9", Map.of());
             assertThat(server.stop()).as("exit code after SIGTERM").isZero();
         }
@@ -54,9 +54,10 @@ final class ConformanceTest {
         assertThat(verified.exitCode()).as(verified.toString()).isZero();
     }
 
-    private ServerProcess start(int port, String flag, String value) throws IOException {
-        return ServerProcess.startAt(
-                port, data, "--long-poll-timeout", LONG_POLL_TIMEOUT, flag, value);
+    private ServerProcess start(int port, String... flags) throws IOException {
+        List<String> all = new ArrayList<>(List.of("--long-poll-timeout", LONG_POLL_TIMEOUT));
+        all.addAll(List.of(flags));
+        return ServerProcess.startAt(port, data, all.toArray(String[]::new));
     }
 
     private static void passesSuite(
