@@ -33,6 +33,8 @@ final class SignatureV4 {
     /// Stands for the sum of a body that is not signed.
     static final String UNSIGNED = "UNSIGNED-PAYLOAD";
 
+    private static final String ALGORITHM = "AWS4-HMAC-SHA256";
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
@@ -82,14 +84,15 @@ final class SignatureV4 {
         String names = String.join(";", signed.keySet());
         canonical.append('\n').append(names).append('\n').append(bodySum);
         String scope = day + "/" + region + "/s3/aws4_request";
-        String text =
-                "AWS4-HMAC-SHA256\n%s\n%s\n%s"
-                        .formatted(time, scope, HEX.formatHex(sha256(canonical.toString())));
+        String sum = HEX.formatHex(sha256(canonical.toString()));
+        String text = ALGORITHM + "\n" + time + "\n" + scope + "\n" + sum;
         String signature = HEX.formatHex(hmac(key(secret, day), text));
         signed.put(
                 "authorization",
-                "AWS4-HMAC-SHA256 Credential=%s/%s,SignedHeaders=%s,Signature=%s"
-                        .formatted(accessKey, scope, names, signature));
+                ALGORITHM
+                        + (" Credential=" + accessKey + "/" + scope)
+                        + (",SignedHeaders=" + names)
+                        + (",Signature=" + signature));
         return signed;
     }
 
