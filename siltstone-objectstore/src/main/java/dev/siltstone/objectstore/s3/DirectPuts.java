@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -62,7 +63,7 @@ final class DirectPuts implements Closeable {
     private final SignatureV4 signature;
     private final String host;
     private final int port;
-    private final boolean secure;
+    private final @Nullable SSLSocketFactory encryption;
     private final boolean signsBodies;
     private final String hostHeader;
     private final Semaphore permits;
@@ -80,7 +81,8 @@ final class DirectPuts implements Closeable {
         this.credentials = credentials;
         this.clock = clock;
         this.signature = new SignatureV4(region);
-        this.secure = "https".equals(endpoint.getScheme());
+        boolean secure = "https".equals(endpoint.getScheme());
+        this.encryption = secure ? (SSLSocketFactory) SSLSocketFactory.getDefault() : null;
         this.host = endpoint.getHost();
         int usual = secure ? HTTPS_PORT : HTTP_PORT;
         this.port = endpoint.getPort() < 0 ? usual : endpoint.getPort();
@@ -259,7 +261,7 @@ final class DirectPuts implements Closeable {
             end(connection);
         }
         try {
-            return HttpConnection.open(host, port, secure, CONNECT_TIMEOUT, settings.timeout());
+            return HttpConnection.open(host, port, encryption, CONNECT_TIMEOUT, settings.timeout());
         } catch (IOException e) {
             throw unsent("no connection to " + hostHeader, e);
         }

@@ -24,6 +24,7 @@ import java.util.Map;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /// A connection to a server that speaks HTTP/1.1, for one request after the other.
 ///
@@ -52,10 +53,14 @@ final class HttpConnection implements Closeable {
         this.out = socket.getOutputStream();
     }
 
-    /// @param secure whether it is encrypted, and the server proves that it has the name
+    /// @param encryption null for none; else the server proves that it has the name
     /// @param atMost how long connecting, and each reading, may take
     static HttpConnection open(
-            String host, int port, boolean secure, Duration connecting, Duration atMost)
+            String host,
+            int port,
+            @Nullable SSLSocketFactory encryption,
+            Duration connecting,
+            Duration atMost)
             throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
@@ -66,16 +71,17 @@ final class HttpConnection implements Closeable {
                     new InetSocketAddress(InetAddress.getByName(host), port),
                     Math.toIntExact(connecting.toMillis()));
             plain.setSoTimeout(Math.toIntExact(atMost.toMillis()));
-            return new HttpConnection(channel, secure ? secured(plain, host, port) : plain);
+            return new HttpConnection(
+                    channel, encryption == null ? plain : secured(encryption, plain, host, port));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static Socket secured(Socket plain, String host, int port) throws IOException {
-        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        SSLSocket socket = (SSLSocket) factory.createSocket(plain, host, port, true);
+    private static Socket secured(SSLSocketFactory encryption, Socket plain, String host, int port)
+            throws IOException {
+        SSLSocket socket = (SSLSocket) encryption.createSocket(plain, host, port, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);
