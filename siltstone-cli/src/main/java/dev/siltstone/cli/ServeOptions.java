@@ -121,6 +121,13 @@ final class ServeOptions {
     private Duration settleInterval;
 
     @Option(
+            names = "--settle-entries",
+            paramLabel = "N",
+            description =
+                    "Do so as well as soon as so many entries wait (default: however many there are).")
+    private @Nullable Long settleEntries;
+
+    @Option(
             names = "--cache",
             paramLabel = "SIZE",
             converter = SizeConverter.class,
@@ -204,8 +211,14 @@ final class ServeOptions {
                     ExitCode.USAGE,
                     "--cache: %d bytes; 1M to 1G are possible".formatted(cacheBytes));
         }
+        if (settleEntries != null && settleEntries < 1) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--settle-entries: %d; 1 or more are possible".formatted(settleEntries));
+        }
         SettlingSettings usual = SettlingSettings.defaults();
         return usual.withInterval(settleInterval)
+                .withEntriesWanted(settleEntries != null ? settleEntries : usual.entriesWanted())
                 .withCacheBytes((int) cacheBytes)
                 .withUnsettledBytesMax(
                         Math.max(

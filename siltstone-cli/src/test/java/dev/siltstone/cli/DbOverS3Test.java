@@ -10,6 +10,7 @@ import dev.siltstone.objectstore.s3.FakeS3;
 import dev.siltstone.objectstore.s3.S3Store;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -61,7 +62,8 @@ final class DbOverS3Test {
     }
 
     private void put(String key, byte[] bytes) throws IOException {
-        try (ObjectStore store = S3Store.open(s3.settings(""), new SplittableRandom(1))) {
+        try (ObjectStore store =
+                S3Store.open(s3.settings(""), InstantSource.system(), new SplittableRandom(1))) {
             store.put(ObjectKey.of(key), ObjectBody.of(bytes), PutOptions.NONE);
         }
     }

@@ -38,6 +38,16 @@ public interface DiskFile extends Closeable {
     /// says nothing about which bytes reached the disk, and a later success does not heal it.
     void force() throws IOException;
 
+    /// Has bytes that were written travel to the disk now, and waits for that, so that a later [#force()] has little left
+    /// to do; they are no more durable than before. Other than a force it does not have the file system note
+    /// anything, which forces of other files would wait for.
+    ///
+    /// @return false if this disk cannot; nothing happened
+    /// @throws IOException if they could not be written, which is as final as a failed force
+    default boolean push(long filePosition, long bytes) throws IOException {
+        return false;
+    }
+
     /// Does what [#force()] does, and makes the time of the last change and the attributes durable too.
     void forceWithMetadata() throws IOException;
 

@@ -121,6 +121,11 @@ final class RealFile implements DiskFile {
     }
 
     @Override
+    public boolean push(long filePosition, long bytes) throws IOException {
+        return IS_LINUX && isLinkedAt(path) && WriteBack.push(path, filePosition, bytes);
+    }
+
+    @Override
     public void forceWithMetadata() throws IOException {
         force(true);
     }

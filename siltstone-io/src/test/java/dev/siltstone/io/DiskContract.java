@@ -117,6 +117,17 @@ abstract class DiskContract {
     }
 
     @Test
+    void pushingChangesNothingThatCanBeRead() throws IOException {
+        try (DiskFile file = disk.create(directory.resolve("a"))) {
+            file.write(text("hello"), 10_000);
+            boolean can = file.push(0, 10_005);
+
+            assertThat(file.size()).as("pushed: " + can).isEqualTo(10_005);
+            assertThat(read(file, 10_000, 100)).isEqualTo("hello");
+        }
+    }
+
+    @Test
     void cutsAndExtends() throws IOException {
         try (DiskFile file = disk.create(directory.resolve("a"))) {
             file.write(text("hello"), 0);

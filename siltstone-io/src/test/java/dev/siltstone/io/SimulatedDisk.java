@@ -519,6 +519,15 @@ public final class SimulatedDisk implements Disk {
             return true;
         }
 
+        /// What travelled and was not forced may be lost all the same.
+        @Override
+        public boolean push(long filePosition, long bytes) throws IOException {
+            synchronized (SimulatedDisk.this) {
+                requireWritable();
+            }
+            return true;
+        }
+
         private void put(Operation operation, ByteBuffer source, long filePosition)
                 throws IOException {
             IOException failure = null;

@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -227,7 +228,11 @@ class RemoteRangesTest {
     @Test
     void learnsExactTimesFromS3WithOneRequestEach() throws IOException {
         try (FakeS3 s3 = FakeS3.start(clock);
-                S3Store s3Store = S3Store.open(s3.settings("p/"), new SplittableRandom(1))) {
+                S3Store s3Store =
+                        S3Store.open(
+                                s3.settings("p/"),
+                                InstantSource.system(),
+                                new SplittableRandom(1))) {
             Instant exact = Instant.parse("2025-01-01T00:00:00.123Z");
             RemoteRanges writer = RemoteRanges.open(s3Store, "", NAMES, SETTINGS);
             writer.put(id(0, 1, 1), body("x"), exact, Map.of("checksum", "1"));
@@ -260,7 +265,11 @@ class RemoteRangesTest {
     @Test
     void listsManyPages() throws IOException {
         try (FakeS3 s3 = FakeS3.start(clock);
-                S3Store s3Store = S3Store.open(s3.settings("p/"), new SplittableRandom(1))) {
+                S3Store s3Store =
+                        S3Store.open(
+                                s3.settings("p/"),
+                                InstantSource.system(),
+                                new SplittableRandom(1))) {
             RemoteRanges writer = RemoteRanges.open(s3Store, "x/", NAMES, SETTINGS);
             List<RangeId> expected = new ArrayList<>();
             for (int i = 1; i <= 23; i++) {

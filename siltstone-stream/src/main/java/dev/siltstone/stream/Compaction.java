@@ -42,6 +42,7 @@ final class Compaction {
     private final SegmentFiles files;
     private final Segments segments;
     private final long bytesMax;
+    private volatile int waiting;
 
     /// @param bytesMax of a merged segment, about
     Compaction(LazyCatalog catalog, SegmentFiles files, Segments segments, long bytesMax) {
@@ -70,7 +71,13 @@ final class Compaction {
         return true;
     }
 
+    /// Returns how many merges of the lowest level that has any were waiting when one was last chosen. For any thread.
+    int waiting() {
+        return waiting;
+    }
+
     private List<SegmentRow> choose(List<SegmentRow> byStart) {
+        waiting = 0;
         for (SegmentRow segment : byStart) {
             if (segment.liveBytes() == 0) {
                 return List.of(segment);
@@ -83,15 +90,18 @@ final class Compaction {
             }
         }
         for (int level = 0; level < SegmentFiles.LEVELS - 1; level++) {
-            List<SegmentRow> neighbours = neighbours(byStart, level);
+            List<List<SegmentRow>> neighbours = neighbours(byStart, level);
             if (!neighbours.isEmpty()) {
-                return neighbours;
+                waiting = neighbours.size();
+                return neighbours.getFirst();
             }
         }
         return List.of();
     }
 
-    private List<SegmentRow> neighbours(List<SegmentRow> byStart, int level) {
+    /// Returns what can be merged, without any segment twice.
+    private List<List<SegmentRow>> neighbours(List<SegmentRow> byStart, int level) {
+        List<List<SegmentRow>> found = new ArrayList<>();
         List<SegmentRow> together = new ArrayList<>();
         long bytes = 0;
         for (SegmentRow segment : byStart) {
@@ -104,11 +114,13 @@ final class Compaction {
                 together.add(segment);
                 bytes += segment.liveBytes();
                 if (together.size() == TOGETHER) {
-                    return together;
+                    found.add(List.copyOf(together));
+                    together.clear();
+                    bytes = 0;
                 }
             }
         }
-        return List.of();
+        return found;
     }
 
     private void replace(List<SegmentRow> old, Catalog catalog, CatalogReader reader)
@@ -119,18 +131,18 @@ final class Compaction {
             written = write(old, catalog, reader);
         }
         if (written == null) {
-            catalog.replace(new Replaced(ids, null, List.<RunRow>of().iterator()));
+            files.atPace(
+                    () -> catalog.replace(new Replaced(ids, null, List.<RunRow>of().iterator())));
         } else {
             try (Segments.Lease lease = segments.lease(written)) {
                 var runs = new WrittenRuns(lease.segment().cursor(), written.id());
-                catalog.replace(new Replaced(ids, written, runs));
+                var replaced = new Replaced(ids, written, runs);
+                files.atPace(() -> catalog.replace(replaced));
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             }
         }
-        for (SegmentRow segment : old) {
-            segments.remove(segment);
-        }
+        files.atPace(() -> segments.remove(old));
     }
 
     private @Nullable SegmentRow write(List<SegmentRow> old, Catalog catalog, CatalogReader reader)

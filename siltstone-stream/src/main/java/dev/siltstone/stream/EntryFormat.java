@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// | offset | bytes | field    | meaning                                                       |
 /// |-------:|------:|----------|---------------------------------------------------------------|
 /// |      0 |     1 | kind     | 1 opened, 2 created, 3 appended, 4 deleted, 5 expired, 6 touched |
-/// |      1 |     1 | version  | of the kind; 1                                                |
+/// |      1 |     1 | version  | of the kind; 1, or 2 of appended: see below                   |
 /// |      2 |     8 | time     | milliseconds since 1970                                       |
 /// |     10 |     8 | id       | stream id; opened: writerEpoch; created: 0 (it is the entry's position) |
 /// |     18 |     n | body     | by kind, below; deleted, expired and touched have none        |
@@ -39,8 +39,25 @@ import org.jspecify.annotations.Nullable;
 /// | producer  | text, 8, 8 | id, epoch, sequence; with flag 2                        |
 /// | streamSeq |       text | with flag 4                                             |
 /// | content   |            |                                                         |
+///
+/// Appended has version 2 since most entries are short ones of that kind, in which each byte counts; version 1, above,
+/// is read and not written. A *varint* is an unsigned LEB128 of at most ten bytes.
+///
+/// | appended, version 2 |      bytes | meaning                                       |
+/// |---------------------|-----------:|-----------------------------------------------|
+/// | kind, version       |       1, 1 | 3, 2                                          |
+/// | flags               |          1 | as in version 1                               |
+/// | time                |     varint | milliseconds since 1970                       |
+/// | id                  |     varint | stream id                                     |
+/// | wireByte            |     varint | where in the stream the content begins        |
+/// | producer            | text, 8, 8 | id, epoch, sequence; with flag 2              |
+/// | streamSeq           |       text | with flag 4                                   |
+/// | messages            |     varint | their count; 0: not JSON                      |
+/// | lengths             |    varints | of each message, if there are two or more     |
+/// | bytes               |          n | the stream's, to the end of the payload       |
 final class EntryFormat {
     private static final int VERSION = 1;
+    private static final int APPENDED_VERSION = 2;
 
     private static final int OPENED = 1;
     private static final int CREATED = 2;
@@ -67,6 +84,7 @@ final class EntryFormat {
     private static final int LIFETIME_UNTIL = 2;
 
     private static final int VARINT_BYTES_MAX = 5;
+    private static final int VARLONG_BYTES_MAX = 10;
     private static final int TEXT_BYTES_MAX = 0xFFFF;
     private static final int[] NO_MESSAGES = {};
 
@@ -88,8 +106,10 @@ final class EntryFormat {
             case Entry.Appended appended -> {
                 Producer producer = appended.producer();
                 String streamSeq = appended.streamSeq();
-                yield HEAD_BYTES
-                        + 9
+                yield 3
+                        + varlongBytes(appended.time())
+                        + varlongBytes(appended.streamId())
+                        + varlongBytes(appended.wireByte())
                         + (producer == null ? 0 : 16 + textBytesMax(producer.id()))
                         + (streamSeq == null ? 0 : textBytesMax(streamSeq))
                         + contentBytesMax(appended.content());
@@ -112,7 +132,6 @@ final class EntryFormat {
                 return encodeCreated(created, target) - start;
             }
             case Entry.Appended appended -> {
-                head(target, APPENDED, appended.time(), appended.streamId());
                 return encodeAppended(appended, target) - start;
             }
         }
@@ -158,7 +177,10 @@ final class EntryFormat {
         int flags = appended.close() ? APPENDED_CLOSE : 0;
         flags |= producer != null ? APPENDED_PRODUCER : 0;
         flags |= streamSeq != null ? APPENDED_STREAM_SEQ : 0;
-        target.put((byte) flags).putLong(appended.wireByte());
+        target.put((byte) APPENDED).put((byte) APPENDED_VERSION).put((byte) flags);
+        putVarlong(target, appended.time());
+        putVarlong(target, appended.streamId());
+        putVarlong(target, appended.wireByte());
         if (producer != null) {
             putText(target, producer.id());
             target.putLong(producer.producerEpoch()).putLong(producer.sequence());
@@ -166,7 +188,8 @@ final class EntryFormat {
         if (streamSeq != null) {
             putText(target, streamSeq);
         }
-        return putContent(target, appended.content());
+        putVarlong(target, appended.content().payload().messageLengths().length);
+        return putMessages(target, appended.content());
     }
 
     private static int textBytesMax(String text) {
@@ -180,7 +203,7 @@ final class EntryFormat {
     }
 
     private static int contentBytesMax(Entry.Content content) {
-        int bytes = 4 + content.length();
+        int bytes = VARINT_BYTES_MAX + content.length();
         if (content.messages() >= 2) {
             for (int length : content.payload().messageLengths()) {
                 bytes += varintBytes(length);
@@ -190,8 +213,12 @@ final class EntryFormat {
     }
 
     private static int putContent(ByteBuffer target, Entry.Content content) {
+        target.putInt(content.payload().messageLengths().length);
+        return putMessages(target, content);
+    }
+
+    private static int putMessages(ByteBuffer target, Entry.Content content) {
         int[] lengths = content.payload().messageLengths();
-        target.putInt(lengths.length);
         if (lengths.length >= 2) {
             for (int length : lengths) {
                 putVarint(target, length);
@@ -209,6 +236,19 @@ final class EntryFormat {
     private static void putVarint(ByteBuffer target, int value) {
         int rest = value;
         while ((rest & ~0x7F) != 0) {
+            target.put((byte) (rest | 0x80));
+            rest >>>= 7;
+        }
+        target.put((byte) rest);
+    }
+
+    private static int varlongBytes(long value) {
+        return (Long.SIZE - Long.numberOfLeadingZeros(value | 1) + 6) / 7;
+    }
+
+    private static void putVarlong(ByteBuffer target, long value) {
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
             target.put((byte) (rest | 0x80));
             rest >>>= 7;
         }
@@ -236,6 +276,9 @@ final class EntryFormat {
     private static Entry decodeKind(ByteBuffer source) throws EntryException {
         int kind = source.get();
         int version = source.get();
+        if (kind == APPENDED && version == APPENDED_VERSION) {
+            return decodeShortAppended(source);
+        }
         long time = source.getLong();
         long id = source.getLong();
         if (kind < OPENED || kind > TOUCHED || version != VERSION) {
@@ -310,6 +353,27 @@ final class EntryFormat {
                 content(source));
     }
 
+    private static Entry decodeShortAppended(ByteBuffer source) throws EntryException {
+        int flags = flags(source, APPENDED_FLAGS);
+        long time = varlong(source);
+        long id = varlong(source);
+        long wireByte = varlong(source);
+        Producer producer =
+                (flags & APPENDED_PRODUCER) == 0
+                        ? null
+                        : new Producer(text(source), source.getLong(), source.getLong());
+        String streamSeq = (flags & APPENDED_STREAM_SEQ) == 0 ? null : text(source);
+        long messages = varlong(source);
+        return new Entry.Appended(
+                time,
+                id,
+                wireByte,
+                (flags & APPENDED_CLOSE) != 0,
+                producer,
+                streamSeq,
+                content(source, messages));
+    }
+
     private static int flags(ByteBuffer source, int known) throws EntryException {
         int flags = source.get();
         if ((flags & ~known) != 0) {
@@ -325,10 +389,14 @@ final class EntryFormat {
     }
 
     private static Entry.Content content(ByteBuffer source) throws EntryException {
-        int count = source.getInt();
-        if (count < 0 || count > source.remaining()) {
-            throw new EntryException("message count " + count);
+        return content(source, source.getInt());
+    }
+
+    private static Entry.Content content(ByteBuffer source, long messages) throws EntryException {
+        if (messages < 0 || messages > source.remaining()) {
+            throw new EntryException("message count " + messages);
         }
+        int count = (int) messages;
         int[] lengths = count == 0 ? NO_MESSAGES : new int[count];
         long sum = 0;
         for (int i = 0; count >= 2 && i < count; i++) {
@@ -345,6 +413,18 @@ final class EntryFormat {
         }
         source.position(source.limit());
         return new Entry.Content(new Payload(bytes, lengths), dataOffset);
+    }
+
+    private static long varlong(ByteBuffer source) throws EntryException {
+        long value = 0;
+        for (int i = 0; i < VARLONG_BYTES_MAX; i++) {
+            byte b = source.get();
+            value |= (long) (b & 0x7F) << (7 * i);
+            if (b >= 0) {
+                return value;
+            }
+        }
+        throw new EntryException("a number of more than " + VARLONG_BYTES_MAX + " bytes");
     }
 
     private static int varint(ByteBuffer source) throws EntryException {

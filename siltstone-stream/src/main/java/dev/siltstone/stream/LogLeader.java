@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// published.
 ///
 /// Not thread-safe; [dev.siltstone.journal.GroupCommit] lets one thread in at a time.
-final class LogLeader implements BatchHandler<Request> {
+final class LogLeader implements BatchHandler<Request>, Settler.Arrivals {
     private record Answer(Completion completion, Outcome outcome) {}
 
     private final Journal journal;
@@ -41,6 +41,10 @@ final class LogLeader implements BatchHandler<Request> {
     private final List<Request> leftMemory = new ArrayList<>();
     private volatile Consumer<Request> lookUp = _ -> {};
     private boolean untidy;
+    private long entriesStaged;
+    private long createdStaged;
+    private volatile long entries;
+    private volatile long created;
 
     private HeldRequests held = new HeldRequests(0, 0);
     private final Queue<Answer> answers = new ArrayDeque<>();
@@ -330,6 +334,8 @@ final class LogLeader implements BatchHandler<Request> {
         ByteBuffer target = journal.beginEntry(bytesMax);
         int dataOffset = EntryFormat.encode(entry, target);
         long position = journal.endEntry();
+        entriesStaged++;
+        createdStaged += entry instanceof Entry.Created ? 1 : 0;
         List<StreamState> touched;
         try {
             touched = state.apply(position, entry);
@@ -370,7 +376,19 @@ final class LogLeader implements BatchHandler<Request> {
         sendBack();
     }
 
+    @Override
+    public long entries() {
+        return entries;
+    }
+
+    @Override
+    public long created() {
+        return created;
+    }
+
     private void publish() {
+        entries = entriesStaged;
+        created = createdStaged;
         for (StreamState stream : changed) {
             if (streams.publish(stream)) {
                 news.add(stream);

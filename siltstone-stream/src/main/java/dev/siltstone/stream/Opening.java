@@ -26,7 +26,7 @@ record Opening(
         NanoClock nanos,
         RandomGenerator random,
         StreamLog.Threads threads,
-        PacedFile.Pace pace,
+        Pace pace,
         Runnable afterRead) {
 
     /// What a log is made of when it has come to life.

@@ -15,10 +15,10 @@ public record ResidencySettings(int idleMax, int changedWanted, int changedMax) 
         }
     }
 
-    /// 10,000 idle streams; settling with 50,000 changed ones, of which at most 150,000. A stream in memory
-    /// takes about 900 bytes.
+    /// 10,000 idle streams; settling with 120,000 changed ones, of which at most 150,000: a pass costs something for
+    /// each stream, which is little only if many appends share it. A stream in memory takes about 900 bytes.
     public static ResidencySettings defaults() {
-        return new ResidencySettings(10_000, 50_000, 150_000);
+        return new ResidencySettings(10_000, 120_000, 150_000);
     }
 
     public ResidencySettings withIdleMax(int changed) {

@@ -103,6 +103,11 @@ final class Residents {
         return changedCount;
     }
 
+    /// Returns how many bytes of the log are unsettled.
+    long unsettledBytes(long durableEnd) {
+        return durableEnd - settledTo;
+    }
+
     // --- the leader ---
 
     /// A stream is needed by an entry or a decision: the log's state holds it from now on, unless it is
@@ -138,7 +143,7 @@ final class Residents {
 
     /// Says whether so much is unsettled that nothing may be added: the settler cannot follow, or fails.
     boolean isBehind(long durableEnd) {
-        return durableEnd - settledTo > unsettledBytesMax;
+        return unsettledBytes(durableEnd) > unsettledBytesMax;
     }
 
     /// Says whether a stream has entries that are not settled.

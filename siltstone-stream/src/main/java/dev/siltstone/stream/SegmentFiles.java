@@ -51,11 +51,10 @@ final class SegmentFiles {
     private final Path promoted;
 
     private final Path directory;
-    private final PacedFile.Pace pace;
+    private final Pace pace;
     private volatile boolean stopped;
 
-    private SegmentFiles(
-            Disk disk, Path directory, LocalRanges ranges, Path promoted, PacedFile.Pace pace) {
+    private SegmentFiles(Disk disk, Path directory, LocalRanges ranges, Path promoted, Pace pace) {
         this.directory = directory;
         this.pace = pace;
         this.disk = disk;
@@ -65,7 +64,7 @@ final class SegmentFiles {
 
     /// @param directory created if needed
     /// @param pace at which segments are written
-    static SegmentFiles open(Disk disk, Path directory, PacedFile.Pace pace) throws IOException {
+    static SegmentFiles open(Disk disk, Path directory, Pace pace) throws IOException {
         Path promoted = directory.resolve(PROMOTED);
         disk.createDirectories(promoted);
         LocalRanges ranges = LocalRanges.open(disk, directory, new SegmentNames(LEVELS));
@@ -75,6 +74,7 @@ final class SegmentFiles {
     /// Has what is being written given up, soon, and nothing written any more.
     void stop() {
         stopped = true;
+        pace.stop();
     }
 
     Disk disk() {
@@ -95,10 +95,21 @@ final class SegmentFiles {
                 filler.fill(writer);
                 bytes = writer.finish();
             }
-            staged.finish(
-                    header.start(), header.end() - 1, Instant.ofEpochMilli(created), Map.of());
+            pace.note(() -> finish(staged, header, created));
             return bytes;
         }
+    }
+
+    private static void finish(StagedRange staged, SegmentHeader header, long created)
+            throws IOException {
+        var _ =
+                staged.finish(
+                        header.start(), header.end() - 1, Instant.ofEpochMilli(created), Map.of());
+    }
+
+    /// Does some work on the catalog or on files here at the pace at which segments are written.
+    void atPace(Pace.Work work) throws IOException {
+        pace.note(work);
     }
 
     /// Deletes a segment that was written and will not be named by the catalog.
@@ -164,15 +175,23 @@ final class SegmentFiles {
         return new RangeId(segment.level(), segment.start(), segment.end() - 1);
     }
 
-    /// Deletes the files of a segment that the catalog names no more. What is not there is fine.
-    void delete(SegmentRow segment) throws IOException {
-        switch (segment.kind()) {
-            case SEGMENT -> ranges.delete(List.of(rangeOf(segment)));
-            case PROMOTED_JOURNAL -> {
+    /// Deletes the files of segments that the catalog names no more. What is not there is fine.
+    void delete(Collection<SegmentRow> segments) throws IOException {
+        ranges.delete(
+                segments.stream()
+                        .filter(segment -> segment.kind() == SegmentRow.Kind.SEGMENT)
+                        .map(SegmentFiles::rangeOf)
+                        .toList());
+        boolean deleted = false;
+        for (SegmentRow segment : segments) {
+            if (segment.kind() == SegmentRow.Kind.PROMOTED_JOURNAL) {
                 deleteIfThere(promotedPath(segment.start(), segment.end()));
                 deleteIfThere(runIndexPath(segment.start(), segment.end()));
-                disk.forceDirectory(promoted);
+                deleted = true;
             }
+        }
+        if (deleted) {
+            disk.forceDirectory(promoted);
         }
     }
 

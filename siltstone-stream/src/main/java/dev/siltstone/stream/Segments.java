@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,20 +125,22 @@ final class Segments implements Closeable {
         closeAll(unused);
     }
 
-    /// Deletes the files of a segment that the catalog has just lost.
-    void remove(SegmentRow row) throws IOException {
+    /// Deletes the files of segments that the catalog has just lost.
+    void remove(Collection<SegmentRow> rows) throws IOException {
         List<OpenSegment> unused = new ArrayList<>();
         synchronized (this) {
-            Shared shared = open.remove(row.id());
-            if (shared != null) {
-                shared.removed = true;
-                if (shared.users == 0) {
-                    unused.add(shared.segment);
+            for (SegmentRow row : rows) {
+                Shared shared = open.remove(row.id());
+                if (shared != null) {
+                    shared.removed = true;
+                    if (shared.users == 0) {
+                        unused.add(shared.segment);
+                    }
                 }
             }
         }
         closeAll(unused);
-        files.delete(row);
+        files.delete(rows);
     }
 
     /// Returns how many are open.

@@ -8,6 +8,7 @@ import dev.siltstone.stream.segment.SegmentWriter;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
@@ -52,17 +53,14 @@ final class SettlePass {
             CatalogPoint point = states.point(to, journal.logId());
             SegmentRow segment = runs.isEmpty() ? null : write(from, point, runs);
             long segmentId = segment == null ? 0 : segment.id();
-            catalog.settle(
+            Iterator<RunRow> rows =
+                    runs.stream()
+                            .map(run -> new RunRow(run.streamId, run.base, run.bytes(), segmentId))
+                            .iterator();
+            var settled =
                     new Settled(
-                            point,
-                            segment,
-                            runs.stream()
-                                    .map(run ->
-                                            new RunRow(
-                                                    run.streamId, run.base, run.bytes(), segmentId))
-                                    .iterator(),
-                            states.removed().iterator(),
-                            states.changed()));
+                            point, segment, rows, states.removed().iterator(), states.changed());
+            files.atPace(() -> catalog.settle(settled));
             return segment;
         }
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | the journal file with the recovery point is full | where that file ends |
 /// | something is unsettled for longer than the interval | at the durable end |
-/// | too many streams have changed | at the durable end |
+/// | too many streams have changed, or so many entries or new streams came that a pass is wanted | at the durable end |
 ///
 /// What fails is said once and tried again; nothing is ever half settled.
 ///
@@ -32,8 +32,20 @@ final class Settler implements Closeable {
 
     private static final long LOOK_NANOS_MIN = 1_000_000;
 
+    /// So long at the least until an entry is followed by another: how often to look for a number of them.
+    private static final long ENTRY_NANOS_MIN = 10_000;
+
     private static final long RETRY_NANOS = 5_000_000_000L;
     private static final long CLOSE_MILLIS = 60_000;
+
+    /// What became durable since the log was opened. For any thread.
+    interface Arrivals {
+        /// Returns the number of entries.
+        long entries();
+
+        /// Returns how many of them create a stream.
+        long created();
+    }
 
     private final Journal journal;
     private final LazyCatalog catalog;
@@ -44,6 +56,7 @@ final class Settler implements Closeable {
     private final long lookNanos;
     private final NanoClock clock;
     private final BooleanSupplier isPressed;
+    private final Arrivals arrivals;
     private final LongConsumer settledTo;
     private final Consumer<String> notices;
 
@@ -58,7 +71,13 @@ final class Settler implements Closeable {
 
     private boolean unsettled;
 
+    /// What there was when all of it was last settled; set by the thread that makes passes.
+    private volatile long entriesSettled;
+
+    private long createdSettled;
+
     /// @param isPressed says whether too many streams have changed
+    /// @param arrivals of the log since it was opened
     /// @param settledTo is told each new recovery point, before journal files go
     Settler(
             Journal journal,
@@ -68,6 +87,7 @@ final class Settler implements Closeable {
             SettlingSettings settings,
             NanoClock clock,
             BooleanSupplier isPressed,
+            Arrivals arrivals,
             LongConsumer settledTo,
             Consumer<String> notices) {
         this.journal = journal;
@@ -76,9 +96,13 @@ final class Settler implements Closeable {
         this.compaction = compaction;
         this.settings = settings;
         this.intervalNanos = settings.interval().toNanos();
-        this.lookNanos = Math.clamp(intervalNanos / 4, LOOK_NANOS_MIN, LOOK_NANOS_MAX);
+        long wantedNanos = Math.min(settings.entriesWanted(), LOOK_NANOS_MAX) * ENTRY_NANOS_MIN;
+        this.lookNanos =
+                Math.clamp(
+                        Math.min(intervalNanos / 4, wantedNanos), LOOK_NANOS_MIN, LOOK_NANOS_MAX);
         this.clock = clock;
         this.isPressed = isPressed;
+        this.arrivals = arrivals;
         this.settledTo = settledTo;
         this.notices = notices;
     }
@@ -172,7 +196,10 @@ final class Settler implements Closeable {
         }
         boolean isFull = journal.activeFileStart() > from;
         boolean isOld = clock.nanoTime() - unsettledSince >= intervalNanos;
-        if (!isFull && !isOld && !isPressed.getAsBoolean()) {
+        boolean areMany =
+                entriesWaiting() >= settings.entriesWanted()
+                        || arrivals.created() - createdSettled >= settings.createdWanted();
+        if (!isFull && !isOld && !areMany && !isPressed.getAsBoolean()) {
             return false;
         }
         settle(from);
@@ -198,13 +225,25 @@ final class Settler implements Closeable {
         }
     }
 
+    /// Returns how many entries are not settled, or being settled. For any thread.
+    long entriesWaiting() {
+        return arrivals.entries() - entriesSettled;
+    }
+
     private void settle(long from) throws IOException {
+        long entries = arrivals.entries();
+        long created = arrivals.created();
+        boolean all = journal.activeFileStart() <= from;
         long to = journal.fileEnd(from);
         if (to > from) {
             SegmentRow _ =
                     new SettlePass(journal, catalog.open(), files, settings.promotedEntryBytesMin())
                             .settleTo(to);
             settledTo.accept(to);
+        }
+        if (all) {
+            entriesSettled = entries;
+            createdSettled = created;
         }
         unsettled = false;
         dropSettled(to);
@@ -213,7 +252,7 @@ final class Settler implements Closeable {
     /// The active file stays, even if all in it is settled.
     private void dropSettled(long to) throws IOException {
         if (journal.firstFileStart() < journal.activeFileStart()) {
-            journal.dropBefore(to);
+            files.atPace(() -> journal.dropBefore(to));
         }
     }
 

@@ -95,21 +95,26 @@ public final class StreamLog implements Closeable {
                         commits,
                         settings);
         this.segments = opened.settling().segments();
+        var compaction =
+                new Compaction(
+                        catalog,
+                        opened.settling().files(),
+                        segments,
+                        settings.settling().mergedBytesMax());
         this.settler =
                 new Settler(
                         journal,
                         catalog,
                         opened.settling().files(),
-                        new Compaction(
-                                catalog,
-                                opened.settling().files(),
-                                segments,
-                                settings.settling().mergedBytesMax()),
+                        compaction,
                         settings.settling(),
                         opening.pace().clock(),
                         () -> residents.changedCount() >= settings.residency().changedWanted(),
+                        leader,
                         this::settled,
                         settings.notices());
+        opening.pace()
+                .follow(new SettlingDemand(journal, residents, compaction, settler, settings));
         this.writerEpoch = opened.writerEpoch();
         leader.sendBackTo(lookUps::again);
         residents.askBy(() -> commits.submit(new Request.Tidy()));
@@ -178,7 +183,7 @@ public final class StreamLog implements Closeable {
                                 NanoClock.system(),
                                 new SecureRandom(),
                                 Threads.own(),
-                                new PacedFile.Pace(NanoClock.system(), LockSupport::parkNanos),
+                                new Pace(NanoClock.system(), LockSupport::parkNanos),
                                 () -> {})
                         .open();
         log.holdRequests(HELD_MAX);
@@ -208,7 +213,7 @@ public final class StreamLog implements Closeable {
                         nanos,
                         random,
                         Threads.callers(),
-                        new PacedFile.Pace(nanos, _ -> {}),
+                        new Pace(nanos, _ -> {}),
                         () -> {})
                 .open();
     }

@@ -53,7 +53,7 @@ class ChurnTest {
                                 clock,
                                 new Random(1),
                                 StreamLog.Threads.callers(),
-                                PacedFile.Pace.FULL,
+                                Pace.full(),
                                 () -> {})
                         .open()) {
             for (int i = 0; i < 100 * ALIVE; i++) {

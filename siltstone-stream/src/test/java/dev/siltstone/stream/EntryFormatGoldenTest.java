@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The bytes of version 1, kept for ever.
+/// The bytes of each version, kept for ever. Of appended entries version 2 is written.
 class EntryFormatGoldenTest {
     private static final long TIME = 1_700_000_000_123L;
 
@@ -107,15 +107,26 @@ class EntryFormatGoldenTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void writesTheBytesOfVersion1(String name) throws IOException {
+    void writesTheBytesOfItsVersion(String name) throws IOException {
         assertThat(HexFormat.of().formatHex(encode(Objects.requireNonNull(ENTRIES.get(name)))))
-                .isEqualTo(golden(name));
+                .isEqualTo(golden(name, written(name)));
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void readsTheBytesOfVersion1(String name) throws IOException {
-        Entry entry = EntryFormat.decode(ByteBuffer.wrap(HexFormat.of().parseHex(golden(name))));
+        readsTheSame(name, 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void readsWhatItWrites(String name) throws IOException {
+        readsTheSame(name, written(name));
+    }
+
+    private static void readsTheSame(String name, int version) throws IOException {
+        byte[] bytes = HexFormat.of().parseHex(golden(name, version));
+        Entry entry = EntryFormat.decode(ByteBuffer.wrap(bytes));
 
         assertThat(describe(entry)).isEqualTo(describe(Objects.requireNonNull(ENTRIES.get(name))));
     }
@@ -123,7 +134,12 @@ class EntryFormatGoldenTest {
     @ParameterizedTest
     @MethodSource("names")
     void refusesEntriesThatEndEarlyOrLate(String name) throws IOException {
-        byte[] bytes = HexFormat.of().parseHex(golden(name));
+        refusesWhatEndsEarly(name, 1);
+        refusesWhatEndsEarly(name, written(name));
+    }
+
+    private static void refusesWhatEndsEarly(String name, int version) throws IOException {
+        byte[] bytes = HexFormat.of().parseHex(golden(name, version));
         Entry entry = Objects.requireNonNull(ENTRIES.get(name));
         int fixed =
                 switch (entry) {
@@ -148,6 +164,19 @@ class EntryFormatGoldenTest {
                 .isInstanceOf(EntryException.class)
                 .hasMessageContaining("unknown kind 99")
                 .hasMessageContaining("newer version");
+    }
+
+    @Test
+    void refusesANumberThatDoesNotEnd() {
+        byte[] bytes = new byte[40];
+        Arrays.fill(bytes, (byte) 0xFF);
+        bytes[0] = 3;
+        bytes[1] = 2;
+        bytes[2] = 0;
+
+        assertThatThrownBy(() -> EntryFormat.decode(ByteBuffer.wrap(bytes)))
+                .isInstanceOf(EntryException.class)
+                .hasMessageContaining("a number of more than 10 bytes");
     }
 
     @Test
@@ -208,8 +237,12 @@ class EntryFormatGoldenTest {
         return bytes;
     }
 
-    private static String golden(String name) throws IOException {
-        String resource = "/golden/entry-v1/" + name + ".hex";
+    private static int written(String name) {
+        return ENTRIES.get(name) instanceof Entry.Appended ? 2 : 1;
+    }
+
+    private static String golden(String name, int version) throws IOException {
+        String resource = "/golden/entry-v" + version + "/" + name + ".hex";
         try (InputStream in = EntryFormatGoldenTest.class.getResourceAsStream(resource)) {
             return new String(Objects.requireNonNull(in, resource).readAllBytes(), UTF_8)
                     .replaceAll("\\s", "");

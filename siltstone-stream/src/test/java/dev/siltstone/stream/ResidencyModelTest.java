@@ -193,7 +193,7 @@ class ResidencyModelTest {
                             clock,
                             new Random(seed),
                             new StreamLog.Threads(threads, threads),
-                            new PacedFile.Pace(clock, _ -> {}),
+                            new Pace(clock, _ -> {}),
                             afterRead)
                     .open();
         }

@@ -30,6 +30,8 @@ class ResidencyTest {
     private final ManualClock clock = new ManualClock();
     private SimulatedDisk disk = new SimulatedDisk();
     private ResidencySettings residency = ResidencySettings.defaults().withIdleMax(0);
+    private SettlingSettings settling =
+            SettlingSettings.defaults().withInterval(Duration.ofDays(1));
     private int queueCapacity = 1000;
     private StreamLog.Threads threads = StreamLog.Threads.callers();
     private StreamLog log;
@@ -44,6 +46,7 @@ class ResidencyTest {
                                 StreamLogSettings.defaults()
                                         .withLeader(LeaderMode.CALLER)
                                         .withResidency(residency)
+                                        .withSettling(settling)
                                         .withQueueCapacity(queueCapacity)
                                         .withJournal(
                                                 JournalSettings.ofFileBytes(64 << 10)
@@ -55,7 +58,7 @@ class ResidencyTest {
                                 clock,
                                 new Random(1),
                                 threads,
-                                new PacedFile.Pace(clock, _ -> {}),
+                                new Pace(clock, _ -> {}),
                                 () -> {})
                         .open();
     }
@@ -208,6 +211,26 @@ class ResidencyTest {
         assertThat(told).hasSize(1);
         assertThat(reader.info().tail().wireByte()).isEqualTo(1);
         assertThat(log.find("a")).isEqualTo(new Found.Stream(reader));
+    }
+
+    @Test
+    void settlesOnceSoManyEntriesOrNewStreamsWait() throws Exception {
+        log.close();
+        settling = settling.withEntriesWanted(3).withCreatedWanted(2);
+        open();
+        while (log.settler().settleDue()) {
+            assertThat(log.failure()).isNull();
+        }
+        create("a", Lifetime.FOREVER);
+        assertThat(log.settler().settleDue()).isFalse();
+        create("b", Lifetime.FOREVER);
+        assertThat(log.settler().settleDue()).isTrue();
+        append("a", "one");
+        append("a", "two");
+        assertThat(log.settler().settleDue()).isFalse();
+        append("b", "three");
+        assertThat(log.settler().settleDue()).isTrue();
+        assertThat(log.settler().settleDue()).isFalse();
     }
 
     @Test

@@ -16,8 +16,7 @@ class SegmentFilesTest {
     @Test
     void aSegmentThatIsBeingWrittenWhenTheLogIsClosedIsGivenUp() throws IOException {
         var disk = new SimulatedDisk();
-        SegmentFiles files =
-                SegmentFiles.open(disk, Path.of("/data/segments"), PacedFile.Pace.FULL);
+        SegmentFiles files = SegmentFiles.open(disk, Path.of("/data/segments"), Pace.full());
         assertThatThrownBy(() ->
                         files.write(
                                 SegmentHeader.plain(0, 0, 100, 1, 1),

@@ -113,7 +113,7 @@ class SettleTest {
                                     clock,
                                     new Random(seed),
                                     StreamLog.Threads.callers(),
-                                    PacedFile.Pace.FULL,
+                                    Pace.full(),
                                     () -> {})
                             .open();
         }

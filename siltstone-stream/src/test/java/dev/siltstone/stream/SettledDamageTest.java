@@ -144,7 +144,7 @@ class SettledDamageTest {
                         clock,
                         new Random(1),
                         StreamLog.Threads.callers(),
-                        PacedFile.Pace.FULL,
+                        Pace.full(),
                         () -> {})
                 .open();
     }

@@ -177,7 +177,7 @@ class StreamLogCrashTest {
                             clock,
                             new Random(salt),
                             StreamLog.Threads.callers(),
-                            PacedFile.Pace.FULL,
+                            Pace.full(),
                             () -> {})
                     .open();
         }

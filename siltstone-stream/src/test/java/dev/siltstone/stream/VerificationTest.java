@@ -122,7 +122,7 @@ class VerificationTest {
 
     private static void settle(Journal journal, Catalog catalog, Path segments, List<Long> ends)
             throws Exception {
-        SegmentFiles files = SegmentFiles.open(new RealDisk(), segments, PacedFile.Pace.FULL);
+        SegmentFiles files = SegmentFiles.open(new RealDisk(), segments, Pace.full());
         for (Long end : ends) {
             var _ = new SettlePass(journal, catalog, files, 1 << 16).settleTo(end);
         }

@@ -27,7 +27,7 @@ final class KillRounds {
     /// Small files, so that a round fills some; settled at once, so that kills come in the middle of that; short
     /// polls, so that no check waits.
     private static final String[] FLAGS = {
-        "--journal-file", "256k", "--settle-interval", "20ms", "--long-poll-timeout", "200ms"
+        "--journal-file", "256k", "--settle-entries", "20", "--long-poll-timeout", "200ms"
     };
 
     private final Path data;

@@ -8,6 +8,9 @@ public final class FileBytes {
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
 
+    /// Waits for what is being written, writes the rest, waits for that.
+    private static final int PUSH_AND_WAIT = 7;
+
     private FileBytes() {}
 
     /// Reads into native memory until it is full or the file ends.
@@ -93,6 +96,14 @@ public final class FileBytes {
     /// Makes a file, or the names in a directory, durable. A failure is final, as that of any force.
     public static void force(Descriptor file) throws IOException {
         file.call("force", Kernel.FSYNC, 0, 0, 0);
+    }
+
+    /// Has a part of the file written from the page cache to the disk, and waits for that. Not durable: neither the
+    /// places of new blocks nor the length are, and the disk may keep what it got in a cache of its own.
+    ///
+    /// @throws PosixException ESPIPE, EINVAL or ENOSYS if the system or the file cannot
+    public static void push(Descriptor file, long filePosition, long bytes) throws IOException {
+        file.call("push", Kernel.SYNC_FILE_RANGE, filePosition, bytes, PUSH_AND_WAIT);
     }
 
     /// Makes everything in the file system of an open file durable. A failure is final, as that of any force.

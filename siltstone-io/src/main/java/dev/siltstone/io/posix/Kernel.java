@@ -52,6 +52,7 @@ final class Kernel {
     static final int FALLOCATE = either(285, 47);
     static final int FSYNC = either(74, 82);
     static final int SYNCFS = either(306, 267);
+    static final int SYNC_FILE_RANGE = either(277, 84);
     static final int GETEUID = either(107, 175);
     static final int GETEGID = either(108, 177);
 

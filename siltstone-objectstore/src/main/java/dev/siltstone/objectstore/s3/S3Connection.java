@@ -27,7 +27,8 @@ final class S3Connection {
 
     private S3Connection() {}
 
-    static S3Client connect(S3Settings settings) throws ObjectStoreException {
+    static S3Client connect(S3Settings settings, AwsCredentialsProvider credentials)
+            throws ObjectStoreException {
         S3ClientBuilder builder =
                 S3Client.builder()
                         .httpClientBuilder(
@@ -37,7 +38,7 @@ final class S3Connection {
                                         .connectionAcquisitionTimeout(settings.timeout())
                                         .socketTimeout(settings.timeout())
                                         .expectContinueEnabled(false))
-                        .credentialsProvider(credentials(settings))
+                        .credentialsProvider(credentials)
                         .region(region(settings))
                         .forcePathStyle(settings.usesPathStyle())
                         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -59,8 +60,7 @@ final class S3Connection {
         return builder.build();
     }
 
-    private static AwsCredentialsProvider credentials(S3Settings settings)
-            throws ObjectStoreException {
+    static AwsCredentialsProvider credentials(S3Settings settings) throws ObjectStoreException {
         S3Credentials given = settings.credentials();
         if (given != null) {
             return StaticCredentialsProvider.create(

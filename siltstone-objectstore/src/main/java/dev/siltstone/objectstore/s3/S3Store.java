@@ -20,13 +20,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -46,7 +51,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// Objects in a bucket of S3 or of a store that speaks S3, below a prefix.
 ///
-/// Each method makes one request, and never repeats it; [#listParts] makes one per 1000 parts, and
+/// Each method makes one request, and never repeats it, but for a put that the store refuses as it is made
+/// ([DirectPuts]): that is made once more by the SDK. [#listParts] makes one per 1000 parts, and
 /// [#delete(Collection)] one per key where the profile has no batch.
 ///
 /// Objects whose names are no valid keys are not listed.
@@ -62,20 +68,24 @@ public final class S3Store implements ObjectStore {
 
     private final S3Settings settings;
     private final S3Client client;
+    private final @Nullable DirectPuts direct;
     private final S3Failures failures;
 
-    private S3Store(S3Settings settings, S3Client client) {
+    private S3Store(S3Settings settings, S3Client client, @Nullable DirectPuts direct) {
         this.settings = settings;
         this.client = client;
+        this.direct = direct;
         this.failures = new S3Failures(settings);
     }
 
     /// Connects, and proves that the store keeps what [ObjectStore#putIfAbsent] promises: puts a probe object
     /// of a random name twice, looks at it, removes it (four requests).
     ///
+    /// @param clock for signatures
     /// @throws StoreRefusedException if the store overwrites instead, or changes the bytes
-    public static S3Store open(S3Settings settings, RandomGenerator random) throws IOException {
-        S3Store store = openForReading(settings);
+    public static S3Store open(S3Settings settings, InstantSource clock, RandomGenerator random)
+            throws IOException {
+        S3Store store = openForReading(settings, clock);
         try {
             S3Probe.prove(store, random);
             return store;
@@ -86,8 +96,15 @@ public final class S3Store implements ObjectStore {
     }
 
     /// Connects for reading: makes no request, and asks for no right to write.
-    public static S3Store openForReading(S3Settings settings) throws IOException {
-        return new S3Store(settings, S3Connection.connect(settings));
+    ///
+    /// @param clock for signatures
+    public static S3Store openForReading(S3Settings settings, InstantSource clock)
+            throws IOException {
+        AwsCredentialsProvider credentials = S3Connection.credentials(settings);
+        return new S3Store(
+                settings,
+                S3Connection.connect(settings, credentials),
+                DirectPuts.of(settings, credentials, clock));
     }
 
     @Override
@@ -221,6 +238,10 @@ public final class S3Store implements ObjectStore {
             throws IOException {
         S3Body sent = new S3Body(body);
         try {
+            String etag = putDirectly(key, body, options, ifNoneMatch);
+            if (etag != null) {
+                return etag;
+            }
             return tag(
                     client.putObject(
                                     request ->
@@ -240,6 +261,23 @@ public final class S3Store implements ObjectStore {
         } catch (SdkException | UncheckedIOException e) {
             throw writeFailure("put " + key, sent, e);
         }
+    }
+
+    private @Nullable String putDirectly(
+            ObjectKey key, ObjectBody body, PutOptions options, @Nullable String ifNoneMatch)
+            throws IOException {
+        if (direct == null) {
+            return null;
+        }
+        Map<String, String> headers = new HashMap<>();
+        options.metadata().forEach((name, value) -> headers.put("x-amz-meta-" + name, value));
+        if (settings.storageClass() != null) {
+            headers.put("x-amz-storage-class", settings.storageClass());
+        }
+        if (ifNoneMatch != null) {
+            headers.put("if-none-match", ifNoneMatch);
+        }
+        return direct.put(name(key), new TreeMap<>(), headers, body, atMost(body.bytes()));
     }
 
     private IOException writeFailure(String doing, S3Body sent, RuntimeException e) {
@@ -353,6 +391,10 @@ public final class S3Store implements ObjectStore {
         S3Body sent = new S3Body(body);
         String doing = "put part " + number + " of " + upload;
         try {
+            String put = putPartDirectly(upload, number, body);
+            if (put != null) {
+                return new UploadedPart(number, body.bytes(), put);
+            }
             String etag =
                     client.uploadPart(
                                     request ->
@@ -369,6 +411,17 @@ public final class S3Store implements ObjectStore {
         } catch (SdkException | UncheckedIOException e) {
             throw writeFailure(doing, sent, e);
         }
+    }
+
+    private @Nullable String putPartDirectly(UploadId upload, int number, ObjectBody body)
+            throws IOException {
+        if (direct == null) {
+            return null;
+        }
+        SortedMap<String, String> query = new TreeMap<>();
+        query.put("partNumber", Integer.toString(number));
+        query.put("uploadId", upload.id());
+        return direct.put(name(upload.key()), query, Map.of(), body, atMost(body.bytes()));
     }
 
     private IOException uploadFailure(String doing, UploadId upload, AwsServiceException e) {
@@ -482,12 +535,18 @@ public final class S3Store implements ObjectStore {
     }
 
     private AwsRequestOverrideConfiguration timeout(long bodyBytes) {
-        Duration all = settings.timeout().plusSeconds(bodyBytes / SLOWEST_BYTES_PER_SECOND);
-        return AwsRequestOverrideConfiguration.builder().apiCallTimeout(all).build();
+        return AwsRequestOverrideConfiguration.builder().apiCallTimeout(atMost(bodyBytes)).build();
+    }
+
+    private Duration atMost(long bodyBytes) {
+        return settings.timeout().plusSeconds(bodyBytes / SLOWEST_BYTES_PER_SECOND);
     }
 
     @Override
     public void close() {
+        if (direct != null) {
+            direct.close();
+        }
         client.close();
     }
 

@@ -16,7 +16,7 @@ public final class StoreFactory {
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    /// @param clock tells leftovers in directories from what somebody is writing at this moment
+    /// @param clock tells leftovers in directories from what somebody is writing at this moment, and signs requests
     /// @param random for names that no other process has; not seeded alike in two
     public StoreFactory(Disk disk, InstantSource clock, RandomGenerator random) {
         this.disk = disk;
@@ -29,7 +29,7 @@ public final class StoreFactory {
         return switch (url) {
             case StoreUrl.Directory directory ->
                     DirectoryStore.open(disk, directory.path(), clock, random);
-            case StoreUrl.S3 s3 -> S3Store.open(s3.settings(), random);
+            case StoreUrl.S3 s3 -> S3Store.open(s3.settings(), clock, random);
         };
     }
 
@@ -40,7 +40,7 @@ public final class StoreFactory {
         return switch (url) {
             case StoreUrl.Directory directory ->
                     DirectoryStore.openForReading(disk, directory.path(), clock, random);
-            case StoreUrl.S3 s3 -> S3Store.openForReading(s3.settings());
+            case StoreUrl.S3 s3 -> S3Store.openForReading(s3.settings(), clock);
         };
     }
 }

@@ -35,7 +35,7 @@ import java.util.random.RandomGenerator;
 ///
 /// ```java
 /// try (FakeS3 s3 = FakeS3.start()) {
-///     ObjectStore store = S3Store.open(s3.settings("replica/"), new SplittableRandom(1));
+///     ObjectStore store = S3Store.open(s3.settings("replica/"), InstantSource.system(), new SplittableRandom(1));
 ///     s3.fail(FakeS3.random(seed, 0.1, Fault.values()));
 /// ```
 ///

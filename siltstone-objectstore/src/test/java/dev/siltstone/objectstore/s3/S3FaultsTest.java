@@ -26,6 +26,7 @@ import dev.siltstone.objectstore.s3.FakeS3.Fault;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,9 @@ class S3FaultsTest {
     @BeforeEach
     void open() throws IOException {
         s3 = FakeS3.start();
-        store = S3Store.open(s3.settings("prefix/"), new SplittableRandom(1));
+        store =
+                S3Store.open(
+                        s3.settings("prefix/"), InstantSource.system(), new SplittableRandom(1));
         s3.forgetRequests();
     }
 
@@ -65,7 +68,8 @@ class S3FaultsTest {
 
     @Test
     void provesPutIfAbsentWhenItOpens() throws IOException {
-        S3Store.open(s3.settings("other/"), new SplittableRandom(2)).close();
+        S3Store.open(s3.settings("other/"), InstantSource.system(), new SplittableRandom(2))
+                .close();
 
         assertThat(s3.requests())
                 .extracting(FakeS3.Request::toString)
@@ -73,7 +77,7 @@ class S3FaultsTest {
                         "PutObject-if-absent", "HeadObject", "PutObject-if-absent", "DeleteObject");
         assertThat(s3.objects()).isEmpty();
         s3.forgetRequests();
-        S3Store.openForReading(s3.settings("other/")).close();
+        S3Store.openForReading(s3.settings("other/"), InstantSource.system()).close();
         assertThat(s3.requests()).isEmpty();
     }
 
@@ -81,7 +85,9 @@ class S3FaultsTest {
     void refusesAStoreThatOverwrites() {
         s3.ignoreConditions();
 
-        assertThatThrownBy(() -> S3Store.open(s3.settings("x/"), new SplittableRandom(2)))
+        assertThatThrownBy(() ->
+                        S3Store.open(
+                                s3.settings("x/"), InstantSource.system(), new SplittableRandom(2)))
                 .isInstanceOf(StoreRefusedException.class)
                 .hasMessageContaining("If-None-Match")
                 .hasMessageContaining("overwrites")
@@ -96,11 +102,12 @@ class S3FaultsTest {
                         .withEndpoint(s3.uri())
                         .withCredentials(new S3Credentials("a", "b"));
 
-        assertThatThrownBy(() -> S3Store.open(settings, new SplittableRandom(2)))
+        assertThatThrownBy(() ->
+                        S3Store.open(settings, InstantSource.system(), new SplittableRandom(2)))
                 .isInstanceOf(StoreRefusedException.class)
                 .hasMessageContaining("NoSuchBucket")
                 .hasMessageContaining("create the bucket first");
-        try (S3Store reading = S3Store.openForReading(settings)) {
+        try (S3Store reading = S3Store.openForReading(settings, InstantSource.system())) {
             assertThatThrownBy(() -> reading.get(KEY)).isInstanceOf(StoreRefusedException.class);
             assertThatThrownBy(() -> reading.list("", null))
                     .isInstanceOf(StoreRefusedException.class);
@@ -113,7 +120,8 @@ class S3FaultsTest {
     void saysThatNobodyIsThere() throws IOException {
         s3.close();
 
-        try (S3Store late = S3Store.openForReading(s3.settings("prefix/"))) {
+        try (S3Store late =
+                S3Store.openForReading(s3.settings("prefix/"), InstantSource.system())) {
             assertThatThrownBy(() -> late.putIfAbsent(KEY, BODY, PutOptions.NONE))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("put a/key")
@@ -209,7 +217,8 @@ class S3FaultsTest {
     @Test
     void deletesOneByOneWhereThereIsNoBatch() throws IOException {
         try (S3Store other =
-                S3Store.openForReading(s3.settings("p/").withProfile(S3Profile.OTHER))) {
+                S3Store.openForReading(
+                        s3.settings("p/").withProfile(S3Profile.OTHER), InstantSource.system())) {
             other.delete(List.of(KEY, ObjectKey.of("b")));
         }
 
@@ -221,7 +230,8 @@ class S3FaultsTest {
     @Test
     void leavesOutForeignKeys() throws IOException {
         store.put(KEY, BODY, PutOptions.NONE);
-        try (S3Store strange = S3Store.openForReading(s3.settings("prefix//"))) {
+        try (S3Store strange =
+                S3Store.openForReading(s3.settings("prefix//"), InstantSource.system())) {
             strange.put(ObjectKey.of("foreign"), BODY, PutOptions.NONE);
         }
 
@@ -261,7 +271,8 @@ class S3FaultsTest {
 
     @Test
     void anInterruptEndsARequestThatWaitsForAConnection() throws Exception {
-        try (S3Store narrow = S3Store.open(oneConnection(), new SplittableRandom(1))) {
+        try (S3Store narrow =
+                S3Store.open(oneConnection(), InstantSource.system(), new SplittableRandom(1))) {
             narrow.put(KEY, ObjectBody.of(new byte[1 << 20]), PutOptions.NONE);
             AtomicReference<Throwable> failure = new AtomicReference<>();
             try (ObjectContent holdsTheConnection = narrow.get(KEY)) {

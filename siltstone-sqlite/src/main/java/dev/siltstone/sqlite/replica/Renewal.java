@@ -13,13 +13,14 @@ import java.io.IOException;
 ///
 /// A foreign checkpoint that meets ours is refused by SQLite without waiting, so there are none of ours where others
 /// keep the WAL short. Where somebody else copied all while nobody committed, he may wait for us now and the next
-/// time: for some seconds we look more often, and leave what is quiet to him.
+/// time: for some seconds we look more often, and leave what is quiet to him. The first one that comes beside a steady
+/// writer may wait for a tenth of a second until he is seen.
 ///
 /// Not thread-safe; belongs to the thread of the hold.
 final class Renewal {
     private static final long SEAL_NANOS = 250_000_000L;
     private static final long ALERT_NANOS = 10_000_000_000L;
-    private static final long STEADY_NANOS = 50_000_000L;
+    private static final long STEADY_NANOS = 100_000_000L;
 
     private final WalHold hold;
     private final Captures captures;
