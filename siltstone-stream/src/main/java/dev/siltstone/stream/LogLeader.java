@@ -46,6 +46,7 @@ final class LogLeader implements BatchHandler<Request> {
     private final Queue<Answer> answers = new ArrayDeque<>();
     private final Set<StreamState> changed = new LinkedHashSet<>();
     private final List<StreamState> news = new ArrayList<>();
+    private @Nullable Outcome commitFailed;
 
     LogLeader(
             Journal journal,
@@ -122,6 +123,7 @@ final class LogLeader implements BatchHandler<Request> {
                     return true;
                 }
                 commit();
+                answer();
                 unavailable = unavailable();
             } catch (JournalFailedException e) {
                 unavailable = unavailable(e);
@@ -358,7 +360,12 @@ final class LogLeader implements BatchHandler<Request> {
 
     @Override
     public void commit() {
-        Outcome failed = force();
+        commitFailed = force();
+    }
+
+    @Override
+    public void answer() {
+        Outcome failed = commitFailed;
         if (failed == null) {
             publish();
         }
