@@ -139,7 +139,8 @@ final class ReplyWriter {
             ByteBuf rest = channel.alloc().directBuffer(unsent);
             head.copyTo(rest, Math.min(sent, head.length()));
             int behind = Math.max(0, sent - head.length());
-            rest.writeBytes(content, content.readerIndex() + behind, content.readableBytes() - behind);
+            rest.writeBytes(
+                    content, content.readerIndex() + behind, content.readableBytes() - behind);
             channel.write(rest, channel.voidPromise());
         }
         body.release();

@@ -126,8 +126,7 @@ class ReplyWriterTest {
     }
 
     private static Reply reply(int number) {
-        return new Reply(
-                HttpResponseStatus.OK, Unpooled.copiedBuffer(body(number), US_ASCII));
+        return new Reply(HttpResponseStatus.OK, Unpooled.copiedBuffer(body(number), US_ASCII));
     }
 
     private static String body(int number) {
