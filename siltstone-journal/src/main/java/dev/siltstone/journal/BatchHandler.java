@@ -11,10 +11,14 @@ public interface BatchHandler<C> {
     ///     again. An empty batch must take it
     boolean add(C command);
 
-    /// Makes durable what was added, publishes it, and answers. Failures are answers too: it must not throw.
+    /// Makes durable what was added. How long that takes says how quick the disk is. Failures are for [#answer] to
+    /// tell: it must not throw.
     void commit();
 
-    /// Called once, if `add` or `commit` did throw: neither is called again. Whoever was promised an answer
+    /// Publishes what was committed, and answers. Called after each [#commit]; must not throw.
+    void answer();
+
+    /// Called once, if `add`, `commit` or `answer` did throw: none is called again. Whoever was promised an answer
     /// gets none unless this gives it. Must not throw.
     ///
     /// @param left what was queued and never added, the command whose `add` threw included

@@ -45,6 +45,15 @@ class AdaptiveLeaderTest extends GroupCommitContract {
         assertThat(threadsStarted.get()).isZero();
     }
 
+    @Test
+    void leadsOnTheCallersThreadThoughItsAnswersTakeLong() throws InterruptedException {
+        handler.commitTakes = Duration.ofNanos(100_000);
+        handler.answersTake = Duration.ofMillis(2);
+        commit(100);
+
+        assertThat(threadsStarted.get()).isZero();
+    }
+
     /// The log's own thread goes on as long as it finds commands, so it may lead a few more commits.
     private boolean isLedByCallerSoon() throws InterruptedException {
         AtomicBoolean led = new AtomicBoolean();

@@ -273,6 +273,7 @@ abstract class GroupCommitContract {
 
         final Semaphore inCommit = new Semaphore(0);
         volatile Duration commitTakes = Duration.ZERO;
+        volatile Duration answersTake = Duration.ZERO;
         volatile Runnable afterCommit = () -> {};
         int batchMax = Integer.MAX_VALUE;
 
@@ -308,6 +309,13 @@ abstract class GroupCommitContract {
             } finally {
                 leave();
             }
+        }
+
+        @Override
+        public void answer() {
+            enter();
+            clock.advance(answersTake);
+            leave();
             afterCommit.run();
         }
 

@@ -50,6 +50,7 @@ final class LogLeader implements BatchHandler<Request>, Settler.Arrivals {
     private final Queue<Answer> answers = new ArrayDeque<>();
     private final Set<StreamState> changed = new LinkedHashSet<>();
     private final List<StreamState> news = new ArrayList<>();
+    private @Nullable Outcome commitFailed;
 
     LogLeader(
             Journal journal,
@@ -126,6 +127,7 @@ final class LogLeader implements BatchHandler<Request>, Settler.Arrivals {
                     return true;
                 }
                 commit();
+                answer();
                 unavailable = unavailable();
             } catch (JournalFailedException e) {
                 unavailable = unavailable(e);
@@ -364,7 +366,12 @@ final class LogLeader implements BatchHandler<Request>, Settler.Arrivals {
 
     @Override
     public void commit() {
-        Outcome failed = force();
+        commitFailed = force();
+    }
+
+    @Override
+    public void answer() {
+        Outcome failed = commitFailed;
         if (failed == null) {
             publish();
         }

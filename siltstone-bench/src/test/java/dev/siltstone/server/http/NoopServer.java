@@ -74,6 +74,7 @@ final class NoopServer {
             implements PlainRequestDecoder.Taker {
         private final ReplyWriter writer;
         private @Nullable ChannelHandlerContext channel;
+        private int due;
 
         Noop(Loop loop) {
             this.writer = new ReplyWriter(loop, false);
@@ -97,7 +98,7 @@ final class NoopServer {
             } catch (BadRequestException e) {
                 throw new IllegalArgumentException(e);
             }
-            answer();
+            due++;
         }
 
         @Override
@@ -108,23 +109,26 @@ final class NoopServer {
                     Request.of(head);
                 }
                 if (message instanceof LastHttpContent) {
-                    answer();
+                    due++;
                 }
             } finally {
                 ReferenceCountUtil.release(message);
             }
         }
 
-        private void answer() {
-            Reply reply =
-                    new Reply(HttpResponseStatus.NO_CONTENT)
-                            .with(HeaderNames.STREAM_NEXT_OFFSET, new Offset(1, 100));
-            writer.write(channel, reply, channel.voidPromise());
-        }
-
+        /// As after a batch: what arrived in one pass is answered when it is over.
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
-            context.flush();
+            boolean sent = true;
+            for (; due > 0; due--) {
+                Reply reply =
+                        new Reply(HttpResponseStatus.NO_CONTENT)
+                                .with(HeaderNames.STREAM_NEXT_OFFSET, new Offset(1, 100));
+                sent &= writer.send(channel, reply);
+            }
+            if (!sent) {
+                context.flush();
+            }
         }
     }
 }

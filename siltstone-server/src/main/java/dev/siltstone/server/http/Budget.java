@@ -37,6 +37,9 @@ final class Budget {
     }
 
     void give(long amount) {
+        if (amount == 0) {
+            return;
+        }
         long left = taken.addAndGet(-amount);
         assert left >= 0 : "more given back than taken: " + left;
     }

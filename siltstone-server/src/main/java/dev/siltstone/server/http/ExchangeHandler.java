@@ -77,7 +77,9 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
     private boolean arriving;
     private boolean reading;
     private boolean processing;
+    private boolean written;
     private boolean unflushed;
+    private boolean paused;
     private int waitingBytes;
     private int since;
 
@@ -137,10 +139,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
         if (state == State.IDLE) {
             refuseAndClose(noBudget());
         } else {
-            channel()
-                    .channel()
-                    .config()
-                    .setAutoRead(false); // until the request before it is answered
+            pause(); // until the request before it is answered
         }
     }
 
@@ -157,7 +156,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
             waiting.add(part);
             waitingBytes += bytesOf(part);
             if (waiting.size() > WAITING_PARTS_MAX || waitingBytes > WAITING_BYTES_MAX) {
-                context.channel().config().setAutoRead(false);
+                pause();
             }
         }
     }
@@ -218,6 +217,18 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
         afterReply();
     }
 
+    private void pause() {
+        paused = true;
+        channel().channel().config().setAutoRead(false);
+    }
+
+    private void readOn() {
+        if (paused) {
+            paused = false;
+            channel().channel().config().setAutoRead(true);
+        }
+    }
+
     private boolean isReady() {
         return state != State.ANSWERING && channel().channel().isWritable();
     }
@@ -226,7 +237,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
         while (!processing && isReady()) {
             HttpObject next = waiting.poll();
             if (next == null) {
-                channel().channel().config().setAutoRead(true);
+                readOn();
                 return;
             }
             waitingBytes -= bytesOf(next);
@@ -394,7 +405,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
         writer.endAfterNext();
         endExchange();
         dropWaiting();
-        channel().channel().config().setAutoRead(true);
+        readOn();
         state = State.CLOSING;
         since = loop.now();
         send(reply, _ -> linger());
@@ -455,9 +466,15 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
     private void send(Reply reply, @Nullable ChannelFutureListener then) {
         boolean closes = writer.isLast() && state != State.CLOSING;
         if (then == null && !closes && !multiplexed) {
-            writer.write(channel(), reply, channel().voidPromise());
+            if (reading) {
+                writer.write(channel(), reply, channel().voidPromise()); // more may follow
+                written = true;
+            } else {
+                written |= !writer.send(channel(), reply);
+            }
             return;
         }
+        written = true;
         ChannelPromise sent = channel().newPromise();
         if (then != null) {
             sent.addListener(then);
@@ -469,6 +486,10 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
     }
 
     private void flush() {
+        if (!written) {
+            return;
+        }
+        written = false;
         if (reading) {
             unflushed = true;
         } else {

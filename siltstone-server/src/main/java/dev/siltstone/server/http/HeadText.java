@@ -3,6 +3,7 @@ package dev.siltstone.server.http;
 import dev.siltstone.stream.Offset;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// The head of an answer as text, while it is put together. Characters above 255 become question marks, as
@@ -27,7 +28,16 @@ final class HeadText {
     }
 
     void copyTo(ByteBuf out) {
-        out.writeBytes(bytes, 0, length);
+        copyTo(out, 0);
+    }
+
+    /// Leaves out what comes before `start`.
+    void copyTo(ByteBuf out, int start) {
+        out.writeBytes(bytes, start, length - start);
+    }
+
+    void copyTo(ByteBuffer out) {
+        out.put(bytes, 0, length);
     }
 
     HeadText add(AsciiString text) {

@@ -61,6 +61,7 @@ final class Loop {
     private final Runnable lead = this::lead;
     private final PlainRequestParser plainRequests = new PlainRequestParser();
     private final HeadText headText = new HeadText();
+    private final DirectSends directSends = new DirectSends();
     private boolean draining;
     private boolean leadQueued;
 
@@ -115,6 +116,11 @@ final class Loop {
     /// Returns where the head of an answer is put together, which is used for one after the other.
     HeadText headText() {
         return headText;
+    }
+
+    /// Returns who sends what need not wait.
+    DirectSends directSends() {
+        return directSends;
     }
 
     // --- to the log and back ---

@@ -121,6 +121,40 @@ final class ReplyWriter {
         }
     }
 
+    /// Sends an answer that is complete, if it is short; takes over its body. Only for HTTP/1.1, and where the
+    /// channel need not do anything when it was sent.
+    ///
+    /// @return whether all is sent; otherwise it was written and is to be flushed
+    boolean send(ChannelHandlerContext channel, Reply reply) {
+        ByteBuf body = reply.body();
+        if (reply.stored() != null || body.readableBytes() > COPIED_BYTES_MAX) {
+            write(channel, reply, channel.voidPromise());
+            return false;
+        }
+        HeadText head = completeHead(reply);
+        ByteBuf content = headOnly ? Unpooled.EMPTY_BUFFER : body;
+        int sent = loop.directSends().send(channel.channel(), head, content);
+        int unsent = head.length() + content.readableBytes() - sent;
+        if (unsent > 0) {
+            ByteBuf rest = channel.alloc().directBuffer(unsent);
+            head.copyTo(rest, Math.min(sent, head.length()));
+            int behind = Math.max(0, sent - head.length());
+            rest.writeBytes(
+                    content, content.readerIndex() + behind, content.readableBytes() - behind);
+            channel.write(rest, channel.voidPromise());
+        }
+        body.release();
+        return unsent == 0;
+    }
+
+    /// Completes the head of an answer whose body is known.
+    private HeadText completeHead(Reply reply) {
+        if (!Replies.isWithoutBody(reply.status()) && !headOnly) {
+            reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, reply.body().readableBytes());
+        }
+        return head(reply);
+    }
+
     private void write(
             ChannelHandlerContext channel, Reply reply, StoredBody stored, ChannelPromise sent) {
         reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, stored.length());
