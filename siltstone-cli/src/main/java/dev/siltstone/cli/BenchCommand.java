@@ -1,12 +1,13 @@
 package dev.siltstone.cli;
 
 import dev.siltstone.io.NanoClock;
+import java.util.List;
 import java.util.SplittableRandom;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// `siltstone bench`: the group of subcommands that put a load on a server.
 @Command(
@@ -23,13 +24,15 @@ final class BenchCommand implements Runnable {
 
     private BenchCommand() {}
 
-    static CommandLine commandLine(Console console) {
-        return new CommandLine(new BenchCommand())
-                .addSubcommand(new BenchAppendCommand(console))
-                .addSubcommand(new BenchReadCommand(console))
-                .addSubcommand(new BenchTailCommand(console))
-                .addSubcommand(new BenchFanoutCommand(console))
-                .addSubcommand(new BenchMixedCommand(console));
+    /// @param words of the command line behind its name
+    static CommandLine commandLine(Console console, List<String> words) {
+        return new Subcommands()
+                .with("append", (made, rest) -> new BenchAppendCommand(made))
+                .with("read", (made, rest) -> new BenchReadCommand(made))
+                .with("tail", (made, rest) -> new BenchTailCommand(made))
+                .with("fanout", (made, rest) -> new BenchFanoutCommand(made))
+                .with("mixed", (made, rest) -> new BenchMixedCommand(made))
+                .addTo(new CommandLine(new BenchCommand()), console, words);
     }
 
     /// Returns the clock that all is measured by.

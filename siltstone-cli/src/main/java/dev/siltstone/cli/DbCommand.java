@@ -4,12 +4,13 @@ import dev.siltstone.sqlite.replica.ReplicaRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// `siltstone db`: the group of subcommands for SQLite databases.
 @Command(
@@ -27,13 +28,15 @@ final class DbCommand implements Runnable {
 
     private DbCommand() {}
 
-    static CommandLine commandLine(Console console) {
-        return new CommandLine(new DbCommand())
-                .addSubcommand(new DbReplicateCommand(console))
-                .addSubcommand(new DbRestoreCommand(console))
-                .addSubcommand(new DbStatusCommand(console))
-                .addSubcommand(new DbListCommand(console))
-                .addSubcommand(new DbVerifyCommand(console));
+    /// @param words of the command line behind its name
+    static CommandLine commandLine(Console console, List<String> words) {
+        return new Subcommands()
+                .with("replicate", (made, rest) -> new DbReplicateCommand(made))
+                .with("restore", (made, rest) -> new DbRestoreCommand(made))
+                .with("status", (made, rest) -> new DbStatusCommand(made))
+                .with("ls", (made, rest) -> new DbListCommand(made))
+                .with("verify", (made, rest) -> new DbVerifyCommand(made))
+                .addTo(new CommandLine(new DbCommand()), console, words);
     }
 
     /// Returns what replicas need of this machine.

@@ -3,6 +3,7 @@ package dev.siltstone.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.siltstone.journal.JournalFact;
+import dev.siltstone.layer.LayerFact;
 import dev.siltstone.stream.CatalogFact;
 import dev.siltstone.stream.EntryDescription;
 import dev.siltstone.stream.segment.SegmentFact;
@@ -78,6 +79,19 @@ final class FactPrinter {
             printElement(object);
         } else {
             printLine(fact.kind().equals("run") ? "  " + fact : fact.toString());
+        }
+    }
+
+    /// @throws UncheckedIOException if it cannot be written
+    void print(LayerFact fact) {
+        worst = fact.isDamage() ? ExitCode.DAMAGED : worst;
+        if (json) {
+            Map<String, @Nullable Object> object = new LinkedHashMap<>();
+            object.put("fact", fact.kind());
+            object.putAll(fact.facts());
+            printElement(object);
+        } else {
+            printLine(fact.isPart() ? "  " + fact : fact.toString());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.siltstone.cli;
 import dev.siltstone.io.Disk;
 import dev.siltstone.io.RealDisk;
 import dev.siltstone.journal.JournalInspection;
+import dev.siltstone.layer.directory.LayerFileInspection;
 import dev.siltstone.stream.CatalogInspection;
 import dev.siltstone.stream.segment.SegmentInspection;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -21,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inspect",
         description = {
-            "Prints what a journal, a segment or a catalog holds, and what is wrong with it. Changes"
-                    + " and locks nothing.",
+            "Prints what a journal, a segment, a catalog or a file of layers holds, and what is wrong"
+                    + " with it. Changes and locks nothing.",
             "Exits with 6 if something is damaged; a torn tail is no damage."
         })
 final class InspectCommand implements Callable<Integer> {
@@ -31,7 +33,9 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE|DIR",
             description =
-                    "A journal file, a segment, a directory of them, a data directory, or a catalog.db.")
+                    "A journal file, a segment, a directory of them, a data directory, or a catalog.db;"
+                            + " a pack or a record of a store of layers, or what a memory of pushes remembers;"
+                            + " or a directory that is such a store.")
     @SuppressWarnings("NullAway.Init")
     private Path path;
 
@@ -53,6 +57,9 @@ final class InspectCommand implements Callable<Integer> {
         try {
             if (Files.isDirectory(path)) {
                 JournalInspection.inspectDirectory(disk, journalIn(path), printer::print);
+                for (Path file : layerFilesIn(path)) {
+                    LayerFileInspection.inspect(disk, file, printer::print);
+                }
                 for (Path segment : segmentsIn(path)) {
                     SegmentInspection.inspect(disk, segment, printer::print);
                 }
@@ -61,6 +68,8 @@ final class InspectCommand implements Callable<Integer> {
             } else if (CatalogInspection.isDatabase(disk, path)) {
                 SqliteLibrary.prepare(console.environment());
                 CatalogInspection.inspect(path, printer::print);
+            } else if (LayerFileInspection.isLayerFile(disk, path)) {
+                LayerFileInspection.inspect(disk, path, printer::print);
             } else {
                 JournalInspection.inspectFile(disk, path, printer::print);
             }
@@ -70,7 +79,7 @@ final class InspectCommand implements Callable<Integer> {
         printer.end();
         if (printer.isEmpty()) {
             throw new CommandFailure(
-                    ExitCode.NOT_FOUND, path + ": there are no journal files and no segments");
+                    ExitCode.NOT_FOUND, path + ": there are no journal files, no segments and no files of layers");
         }
         return printer.exitCode();
     }
@@ -88,6 +97,29 @@ final class InspectCommand implements Callable<Integer> {
         try (Stream<Path> files = Files.walk(root, 2)) {
             return files.filter(InspectCommand::isSegment).sorted().toList();
         }
+    }
+
+    /// A store of layers has its log before its packs, which are a level deeper; the memory of pushes is flat.
+    private static List<Path> layerFilesIn(Path directory) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (String part : new String[] {"log", "packs", ""}) {
+            Path root = directory.resolve(part);
+            if (Files.isDirectory(root)) {
+                try (Stream<Path> files = Files.walk(root, part.isEmpty() ? 1 : 2)) {
+                    files.filter(file -> isLayerFile(file, part)).sorted().forEach(found::add);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isLayerFile(Path file, String part) {
+        String name = String.valueOf(file.getFileName());
+        return switch (part) {
+            case "log" -> name.matches("[0-9]{20}");
+            case "packs" -> name.matches("[0-9]{8}");
+            default -> name.endsWith(".changes") || name.endsWith(".frames");
+        };
     }
 
     private static boolean isSegment(Path file) {

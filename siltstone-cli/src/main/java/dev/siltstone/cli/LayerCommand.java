@@ -1,10 +1,11 @@
 package dev.siltstone.cli;
 
-import picocli.CommandLine;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// `siltstone layer`: the group of subcommands for directory trees.
 @Command(
@@ -22,18 +23,20 @@ final class LayerCommand implements Runnable {
 
     private LayerCommand() {}
 
-    static CommandLine commandLine(Console console) {
-        return new CommandLine(new LayerCommand())
-                .addSubcommand(new LayerPushCommand(console))
-                .addSubcommand(new LayerPullCommand(console))
-                .addSubcommand(new LayerListCommand(console))
-                .addSubcommand(new LayerRemoveCommand(console))
-                .addSubcommand(new LayerGcCommand(console))
-                .addSubcommand(new LayerDiffCommand(console))
-                .addSubcommand(new LayerVerifyCommand(console))
-                .addSubcommand(new LayerCatCommand(console))
-                .addSubcommand(new LayerExportCommand(console))
-                .addSubcommand(new LayerImportCommand(console));
+    /// @param words of the command line behind its name
+    static CommandLine commandLine(Console console, List<String> words) {
+        return new Subcommands()
+                .with("push", (made, rest) -> new LayerPushCommand(made))
+                .with("pull", (made, rest) -> new LayerPullCommand(made))
+                .with("ls", (made, rest) -> new LayerListCommand(made))
+                .with("rm", (made, rest) -> new LayerRemoveCommand(made))
+                .with("gc", (made, rest) -> new LayerGcCommand(made))
+                .with("diff", (made, rest) -> new LayerDiffCommand(made))
+                .with("verify", (made, rest) -> new LayerVerifyCommand(made))
+                .with("cat", (made, rest) -> new LayerCatCommand(made))
+                .with("export", (made, rest) -> new LayerExportCommand(made))
+                .with("import", (made, rest) -> new LayerImportCommand(made))
+                .addTo(new CommandLine(new LayerCommand()), console, words);
     }
 
     @Override

@@ -19,6 +19,6 @@ final class Main {
                         System.err,
                         System.getenv(),
                         Thread::sleep);
-        System.exit(Siltstone.commandLine(console).execute(args));
+        System.exit(Siltstone.commandLine(console, args).execute(args));
     }
 }

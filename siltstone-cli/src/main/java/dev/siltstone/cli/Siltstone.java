@@ -1,5 +1,6 @@
 package dev.siltstone.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,19 +43,20 @@ final class Siltstone implements Runnable {
 
     private Siltstone() {}
 
-    /// Returns the whole command line, ready to run.
-    static CommandLine commandLine(Console console) {
+    /// Returns the command line, ready to run these words; with none, all of it.
+    static CommandLine commandLine(Console console, String... words) {
         Siltstone root = new Siltstone();
         FailureReport report = new FailureReport(console, () -> root.verbose);
-        return new CommandLine(root)
-                .addSubcommand(new ServeCommand(console))
-                .addSubcommand(StreamCommand.commandLine(console))
-                .addSubcommand(DbCommand.commandLine(console))
-                .addSubcommand(BenchCommand.commandLine(console))
-                .addSubcommand(LayerCommand.commandLine(console))
-                .addSubcommand(new InspectCommand(console))
-                .addSubcommand(new VerifyCommand(console))
-                .addSubcommand(new VersionCommand(console))
+        return new Subcommands()
+                .with("serve", (made, rest) -> new ServeCommand(made))
+                .with("stream", StreamCommand::commandLine)
+                .with("db", DbCommand::commandLine)
+                .with("bench", BenchCommand::commandLine)
+                .with("layer", LayerCommand::commandLine)
+                .with("inspect", (made, rest) -> new InspectCommand(made))
+                .with("verify", (made, rest) -> new VerifyCommand(made))
+                .with("version", (made, rest) -> new VersionCommand(made))
+                .addTo(new CommandLine(root), console, List.of(words))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(report)
                 .setParameterExceptionHandler(report);

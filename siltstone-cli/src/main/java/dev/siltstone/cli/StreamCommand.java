@@ -1,10 +1,11 @@
 package dev.siltstone.cli;
 
-import picocli.CommandLine;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// `siltstone stream`: the group of subcommands that talk to a server.
 @Command(
@@ -20,17 +21,19 @@ final class StreamCommand implements Runnable {
 
     private StreamCommand() {}
 
-    static CommandLine commandLine(Console console) {
-        return new CommandLine(new StreamCommand())
-                .addSubcommand(new CreateCommand(console))
-                .addSubcommand(new AppendCommand(console))
-                .addSubcommand(new CatCommand(console))
-                .addSubcommand(new TailCommand(console))
-                .addSubcommand(new HeadCommand(console))
-                .addSubcommand(new CloseCommand(console))
-                .addSubcommand(new ListCommand(console))
-                .addSubcommand(new RemoveCommand(console))
-                .addSubcommand(new ForkCommand(console));
+    /// @param words of the command line behind its name
+    static CommandLine commandLine(Console console, List<String> words) {
+        return new Subcommands()
+                .with("create", (made, rest) -> new CreateCommand(made))
+                .with("append", (made, rest) -> new AppendCommand(made))
+                .with("cat", (made, rest) -> new CatCommand(made))
+                .with("tail", (made, rest) -> new TailCommand(made))
+                .with("head", (made, rest) -> new HeadCommand(made))
+                .with("close", (made, rest) -> new CloseCommand(made))
+                .with("ls", (made, rest) -> new ListCommand(made))
+                .with("rm", (made, rest) -> new RemoveCommand(made))
+                .with("fork", (made, rest) -> new ForkCommand(made))
+                .addTo(new CommandLine(new StreamCommand()), console, words);
     }
 
     @Override

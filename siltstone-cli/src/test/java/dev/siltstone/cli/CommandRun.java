@@ -31,7 +31,7 @@ final class CommandRun {
                         new PrintStream(err, true, UTF_8),
                         Map.of(),
                         pauses::add);
-        exitCode = Siltstone.commandLine(console).execute(arguments);
+        exitCode = Siltstone.commandLine(console, arguments).execute(arguments);
     }
 
     static CommandRun withInput(String input, String... arguments) {

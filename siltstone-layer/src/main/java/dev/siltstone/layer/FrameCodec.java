@@ -5,6 +5,7 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.io.Closeable;
+import java.util.zip.CRC32C;
 
 /// Packs frames and unpacks them; the one place that knows zstd.
 ///
@@ -40,6 +41,33 @@ final class FrameCodec implements Closeable {
     /// @return how many bytes it took
     int pack(byte[] raw, int start, int length, byte[] target) {
         return compress.compressByteArray(target, 0, target.length, raw, start, length);
+    }
+
+    /// Unpacks a frame of a pack and proves that it is what the index tells, packed and unpacked.
+    ///
+    /// @param packed holds the frame's packed bytes from `start` on
+    /// @throws LayerDamagedException if it is not
+    byte[] unpack(PackFormat.Row row, byte[] packed, int start) throws LayerDamagedException {
+        Located frame = row.frame();
+        String object = frame.pack().toString();
+        CRC32C crc = new CRC32C();
+        crc.update(packed, start, frame.bytes());
+        if ((int) crc.getValue() != row.crc()) {
+            throw new LayerDamagedException(
+                    object,
+                    frame.offset(),
+                    "checksum of packed frame " + frame.digest(),
+                    "%08x".formatted(row.crc()),
+                    "%08x".formatted((int) crc.getValue()));
+        }
+        return unpack(
+                object,
+                frame.offset(),
+                frame.digest(),
+                frame.rawBytes(),
+                packed,
+                start,
+                frame.bytes());
     }
 
     /// Unpacks a frame and proves that it is the one that was asked for.

@@ -8,6 +8,7 @@ public final class LayerDamagedException extends IOException {
 
     private final String object;
     private final long position;
+    private final String fault;
     private final String expected;
     private final String actual;
 
@@ -18,6 +19,7 @@ public final class LayerDamagedException extends IOException {
                         .formatted(object, position, fault, expected, actual));
         this.object = object;
         this.position = position;
+        this.fault = fault;
         this.expected = expected;
         this.actual = actual;
     }
@@ -30,6 +32,11 @@ public final class LayerDamagedException extends IOException {
     /// Returns the byte of the object where what is damaged begins.
     public long position() {
         return position;
+    }
+
+    /// Returns what is wrong with it.
+    public String fault() {
+        return fault;
     }
 
     public String expected() {

@@ -25,6 +25,7 @@ final class PackFormat {
     static final long MAGIC = 0x53494C545041434BL;
     static final int VERSION = 1;
     static final int SKIPPABLE = 0x184D2A5E;
+    static final int KEY_OFFSET = 20;
     static final int HEAD_BYTES = 52;
     static final int ROW_BYTES = 44;
     static final int TAIL_BYTES = Digest.BYTES + 4;
@@ -75,6 +76,17 @@ final class PackFormat {
                     "" + told);
         }
         return told;
+    }
+
+    /// Returns the name that an index tells, which is not proven yet; [PackKey#NONE] if it tells none.
+    static PackKey keyIn(byte[] index) {
+        ByteBuffer in = ByteBuffer.wrap(index, KEY_OFFSET, HEAD_BYTES - KEY_OFFSET);
+        try {
+            return new PackKey(
+                    new Session(in.getLong(), in.getLong(), in.getLong()), in.getInt());
+        } catch (IllegalArgumentException e) {
+            return PackKey.NONE;
+        }
     }
 
     /// Decodes the index of a pack.

@@ -15,6 +15,9 @@ record PackKey(Session session, int number) implements Comparable<PackKey> {
     private static final Pattern KEY =
             Pattern.compile("packs/(\\d{20})-([0-9a-f]{16})([0-9a-f]{16})/(\\d{8})");
 
+    /// Of no pack: a session that begins before the first record has random bits.
+    static final PackKey NONE = new PackKey(new Session(0, 0, 0), 0);
+
     PackKey {
         if (number < 0 || number > NUMBER_MAX) {
             throw new IllegalArgumentException("pack number " + number);

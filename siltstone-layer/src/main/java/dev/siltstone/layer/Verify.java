@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.zip.CRC32C;
 
 /// Reads the log, each pack that a layer names, whole, and each page; proves every byte of packs, and that each row
 /// of each layer is where its placement says.
@@ -89,24 +88,7 @@ final class Verify {
     private void frame(FrameCodec codec, PackFormat.Row row, byte[] pack) {
         Located frame = row.frame();
         try {
-            CRC32C crc = new CRC32C();
-            crc.update(pack, frame.offset(), frame.bytes());
-            if ((int) crc.getValue() != row.crc()) {
-                throw new LayerDamagedException(
-                        frame.pack().toString(),
-                        frame.offset(),
-                        "checksum of packed frame " + frame.digest(),
-                        "%08x".formatted(row.crc()),
-                        "%08x".formatted((int) crc.getValue()));
-            }
-            codec.unpack(
-                    frame.pack().toString(),
-                    frame.offset(),
-                    frame.digest(),
-                    frame.rawBytes(),
-                    pack,
-                    frame.offset(),
-                    frame.bytes());
+            codec.unpack(row, pack, frame.offset());
             proven.add(frame);
         } catch (LayerDamagedException e) {
             found(e);

@@ -84,6 +84,11 @@ final class KnownFramesFormat {
         return Digest.of(identity);
     }
 
+    /// Returns where in the file the block of a row begins.
+    static long blockPosition(long row) {
+        return HEADER_BYTES + row / BLOCK_ROWS * BLOCK_BYTES;
+    }
+
     static void encode(KnownFrame frame, ByteBuffer to) {
         to.put(frame.digest().toBytes()).putInt(frame.rawBytes()).putInt(frame.entries());
         to.putLong(frame.repeat()).putLong(frame.dataFrames());

@@ -52,6 +52,10 @@ final class KnownFramesReader implements Closeable {
         return identity;
     }
 
+    long rows() {
+        return rows;
+    }
+
     /// Returns a row, or `null` if it is not there, or damaged.
     @Nullable KnownFrame row(long row) throws IOException {
         if (row < 0 || row >= rows) {
@@ -67,7 +71,7 @@ final class KnownFramesReader implements Closeable {
     private boolean load(long wanted) throws IOException {
         loaded = -1;
         block.clear();
-        long start = KnownFramesFormat.HEADER_BYTES + wanted * KnownFramesFormat.BLOCK_BYTES;
+        long start = KnownFramesFormat.blockPosition(wanted * KnownFramesFormat.BLOCK_ROWS);
         int read = file.read(block, start);
         int crcAt = KnownFramesFormat.BLOCK_BYTES - 4;
         block.clear();

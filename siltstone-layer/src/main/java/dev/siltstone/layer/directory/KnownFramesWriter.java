@@ -1,35 +1,23 @@
 package dev.siltstone.layer.directory;
 
 import dev.siltstone.io.Disk;
-import dev.siltstone.io.DiskFile;
 import dev.siltstone.layer.Digest;
+import dev.siltstone.layer.tree.StagedFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /// Writes known frames beside the old ones, which they replace in one step at [#commit].
 ///
 /// Not thread-safe. One writer at a time per file.
 final class KnownFramesWriter implements Closeable {
-    private final Disk disk;
-    private final Path file;
-    private final Path staged;
-    private final DiskFile out;
+    private final StagedFile file;
     private final ByteBuffer block = ByteBuffer.allocate(KnownFramesFormat.BLOCK_BYTES);
     private long rows;
-    private long end = KnownFramesFormat.HEADER_BYTES;
-    private boolean committed;
 
     KnownFramesWriter(Disk disk, Path file) throws IOException {
-        this.disk = disk;
-        this.file = file;
-        staged = file.resolveSibling(file.getFileName() + ".new");
-        if (disk.exists(staged)) { // of somebody who was killed
-            disk.delete(staged);
-        }
-        out = disk.create(staged);
+        this.file = new StagedFile(disk, file, KnownFramesFormat.HEADER_BYTES);
     }
 
     /// Returns the row that the next frame gets.
@@ -51,8 +39,7 @@ final class KnownFramesWriter implements Closeable {
             block.put((byte) 0);
         }
         block.putInt(KnownFramesFormat.crc(block.slice(0, crcAt)));
-        out.write(block.flip(), end);
-        end += KnownFramesFormat.BLOCK_BYTES;
+        file.write(block.flip());
         block.clear();
     }
 
@@ -61,19 +48,11 @@ final class KnownFramesWriter implements Closeable {
         if (block.position() > 0) {
             writeBlock();
         }
-        out.write(KnownFramesFormat.header(rows, identity), 0);
-        out.force();
-        out.close();
-        disk.rename(staged, file);
-        committed = true;
-        disk.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+        file.commit(KnownFramesFormat.header(rows, identity));
     }
 
     @Override
     public void close() throws IOException {
-        if (!committed) {
-            out.close();
-            disk.delete(staged);
-        }
+        file.close();
     }
 }

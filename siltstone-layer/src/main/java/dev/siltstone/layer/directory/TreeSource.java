@@ -5,7 +5,6 @@ import dev.siltstone.io.posix.FileType;
 import dev.siltstone.io.posix.PosixException;
 import dev.siltstone.layer.TarFramer;
 import dev.siltstone.layer.TarSource;
-import dev.siltstone.layer.tree.TreeWalk;
 import dev.siltstone.layer.tree.WalkSettings;
 import dev.siltstone.layer.tree.WalkedEntry;
 import java.io.Closeable;
@@ -15,7 +14,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// A directory as a source of a push.
@@ -44,11 +42,9 @@ final class TreeSource implements TarSource, Closeable {
     public void writeTo(TarFramer framer) throws IOException {
         releaseAll();
         memory.begin();
-        try (TreeWalk walk = new TreeWalk(directory, settings, warnings)) {
+        try (WalkAhead walk = new WalkAhead(directory, settings, warnings)) {
             for (WalkedEntry walked = walk.next(); walked != null; walked = walk.next()) {
-                OptionalLong note = memory.find(walked);
-                walked.hold();
-                TreeEntry entry = new TreeEntry(walked, note, buffer);
+                TreeEntry entry = entry(walked);
                 open.add(entry);
                 if (isThere(entry, walked)) {
                     framer.entry(entry);
@@ -60,6 +56,15 @@ final class TreeSource implements TarSource, Closeable {
                     open.removeFirst();
                 }
             }
+        }
+    }
+
+    private TreeEntry entry(WalkedEntry walked) throws IOException {
+        try {
+            return new TreeEntry(walked, memory.find(walked), buffer);
+        } catch (IOException | RuntimeException e) {
+            walked.release();
+            throw e;
         }
     }
 

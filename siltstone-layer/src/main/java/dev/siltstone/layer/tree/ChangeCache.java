@@ -85,6 +85,15 @@ public final class ChangeCache implements Closeable {
         return OptionalLong.empty();
     }
 
+    /// Returns the next name, and goes on; `null` at the end, or where damage begins.
+    @Nullable CachedEntry take() throws IOException {
+        CachedEntry taken = next;
+        if (taken != null) {
+            advance();
+        }
+        return taken;
+    }
+
     private void advance() throws IOException {
         next = null;
         if (!block.hasRemaining() && !readBlock()) {
@@ -120,6 +129,11 @@ public final class ChangeCache implements Closeable {
         end += ChangeCacheFormat.BLOCK_HEADER_BYTES + length;
         before = new byte[0];
         return true;
+    }
+
+    /// Returns where the next block begins: the damaged one, once [#take] found damage.
+    long end() {
+        return end;
     }
 
     private boolean damaged(String how) throws IOException {

@@ -100,6 +100,11 @@ final class ChangeCacheFormat {
         return basis;
     }
 
+    /// Returns how many entries a header tells.
+    static long entries(ByteBuffer header) {
+        return header.getLong(16);
+    }
+
     /// Returns the most bytes that an entry takes.
     static int bytesMax(CachedEntry entry) {
         return FIXED_BYTES + 4 + entry.path().length + entry.hardLinkTarget().length;

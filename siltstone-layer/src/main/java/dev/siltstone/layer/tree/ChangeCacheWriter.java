@@ -1,14 +1,12 @@
 package dev.siltstone.layer.tree;
 
 import dev.siltstone.io.Disk;
-import dev.siltstone.io.DiskFile;
 import dev.siltstone.io.posix.FileStatus;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Objects;
 
 /// Writes a change cache beside the old one, which it replaces in one step at [#commit]. Until then, and if it is
 /// closed without, the old one stays.
@@ -17,29 +15,18 @@ import java.util.Objects;
 public final class ChangeCacheWriter implements Closeable {
     private static final long MARGIN_SECONDS = 2;
 
-    private final Disk disk;
-    private final Path file;
-    private final Path staged;
+    private final StagedFile file;
     private final long settledBefore;
-    private final DiskFile out;
     private final ByteBuffer block =
             ByteBuffer.allocate(
                     ChangeCacheFormat.BLOCK_HEADER_BYTES + ChangeCacheFormat.BODY_BYTES_MAX);
     private byte[] before = {};
     private long entries;
-    private long end = ChangeCacheFormat.HEADER_BYTES;
-    private boolean committed;
 
     /// @param walkBegan when the walk began whose names are added
     public ChangeCacheWriter(Disk disk, Path file, Instant walkBegan) throws IOException {
-        this.disk = disk;
-        this.file = file;
         settledBefore = walkBegan.getEpochSecond() - MARGIN_SECONDS;
-        staged = file.resolveSibling(file.getFileName() + ".new");
-        if (disk.exists(staged)) { // of somebody who was killed
-            disk.delete(staged);
-        }
-        out = disk.create(staged);
+        this.file = new StagedFile(disk, file, ChangeCacheFormat.HEADER_BYTES);
         startBlock();
     }
 
@@ -75,8 +62,7 @@ public final class ChangeCacheWriter implements Closeable {
         if (block.remaining() > ChangeCacheFormat.BLOCK_HEADER_BYTES) {
             block.putInt(4, block.limit() - ChangeCacheFormat.BLOCK_HEADER_BYTES);
             block.putInt(0, ChangeCacheFormat.crc(block.slice(4, block.limit() - 4)));
-            out.write(block.duplicate(), end);
-            end += block.limit();
+            file.write(block);
         }
         startBlock();
     }
@@ -90,19 +76,11 @@ public final class ChangeCacheWriter implements Closeable {
             throw new IllegalArgumentException("a basis has 32 bytes, not " + basis.length);
         }
         writeBlock();
-        out.write(ChangeCacheFormat.header(entries, basis), 0);
-        out.force();
-        out.close();
-        disk.rename(staged, file);
-        committed = true;
-        disk.forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+        file.commit(ChangeCacheFormat.header(entries, basis));
     }
 
     @Override
     public void close() throws IOException {
-        if (!committed) {
-            out.close();
-            disk.delete(staged);
-        }
+        file.close();
     }
 }
