@@ -21,6 +21,9 @@ public record JournalSettings(
         boolean preparesInBackground,
         long prepareWaitNanos) {
 
+    /// As many as may wait to be settled before that is done without rest.
+    private static final int RECYCLED_FILES_MAX = 4;
+
     private static final long FILE_BYTES = 64L << 20;
     private static final long BATCH_BYTES_MAX = 24L << 20;
     private static final long ENTRY_BYTES_MAX = (16L << 20) + (64L << 10);
@@ -62,7 +65,7 @@ public record JournalSettings(
                 batchBytesMax,
                 entryBytesMax,
                 fileBytes,
-                2,
+                RECYCLED_FILES_MAX,
                 256,
                 true,
                 PREPARE_WAIT_NANOS);

@@ -31,6 +31,9 @@ final class Pace {
     /// How often a rest looks whether anybody appends.
     private static final long SLICE_NANOS = 20_000_000;
 
+    /// Without an append for so long nobody rests.
+    private static final long QUIET_NANOS = 50_000_000;
+
     /// What the work in the background stands beside.
     interface Demand {
         /// Returns a position that grows with each append.
@@ -64,6 +67,11 @@ final class Pace {
     private final ReentrantLock noting = new ReentrantLock();
     private volatile Demand demand = NONE;
     private volatile boolean stopped;
+
+    /// When and to where the durable end moved last, as far as anybody looked.
+    private volatile long lastMove;
+
+    private volatile long lastEnd = -1;
 
     /// @param rest waits so many nanoseconds, or shorter
     Pace(NanoClock clock, LongConsumer rest) {
@@ -107,14 +115,21 @@ final class Pace {
 
     private void rest(long nanos) {
         long rested = 0;
-        boolean appends = true;
-        while (appends && rested < share(nanos)) {
-            long before = demand.durableEnd();
+        while (rested < share(nanos) && isSomebodyAppending()) {
             long slice = Math.min(share(nanos) - rested, SLICE_NANOS);
             rest.accept(slice);
             rested += slice;
-            appends = demand.durableEnd() > before;
         }
+    }
+
+    private boolean isSomebodyAppending() {
+        long now = clock.nanoTime();
+        long end = demand.durableEnd();
+        if (end != lastEnd) {
+            lastEnd = end;
+            lastMove = now;
+        }
+        return now - lastMove <= QUIET_NANOS;
     }
 
     private long share(long nanos) {

@@ -7,7 +7,7 @@ import dev.siltstone.journal.Journal;
 ///
 /// | what waits | rests less from | rests no more from |
 /// |---|---|---|
-/// | bytes of the log to be settled | an eighth of what may be unsettled | half of that |
+/// | bytes of the log to be settled | two journal files, or an eighth of what may be unsettled | four files, or half |
 /// | streams that have changed | half as many as are wanted | as many as are wanted |
 /// | entries | half of as many as are wanted, if any number is | as many as are wanted |
 /// | merges of the lowest level | 2 | 8: 64 segments |
@@ -22,7 +22,8 @@ final class SettlingDemand implements Pace.Demand {
     private final Residents residents;
     private final Compaction compaction;
     private final Settler settler;
-    private final long unsettledBytesMax;
+    private final long bytesLate;
+    private final long bytesMax;
     private final int changedWanted;
     private final long entriesWanted;
 
@@ -37,7 +38,10 @@ final class SettlingDemand implements Pace.Demand {
         this.compaction = compaction;
         this.settler = settler;
         this.entriesWanted = settings.settling().entriesWanted();
-        this.unsettledBytesMax = settings.settling().unsettledBytesMax();
+        long fileBytes = settings.journal().fileBytes();
+        long unsettledBytesMax = settings.settling().unsettledBytesMax();
+        this.bytesLate = Math.min(2 * fileBytes, unsettledBytesMax / 8);
+        this.bytesMax = Math.min(4 * fileBytes, unsettledBytesMax / 2);
         this.changedWanted = settings.residency().changedWanted();
     }
 
@@ -49,7 +53,7 @@ final class SettlingDemand implements Pace.Demand {
     @Override
     public double lag() {
         long unsettled = residents.unsettledBytes(journal.durableEnd());
-        double bytes = Pace.lag(unsettled, unsettledBytesMax / 8, unsettledBytesMax / 2);
+        double bytes = Pace.lag(unsettled, bytesLate, bytesMax);
         double streams = Pace.lag(residents.changedCount(), changedWanted / 2, changedWanted);
         double merges = Pace.lag(compaction.waiting(), MERGES_LATE, MERGES_MAX);
         double entries = Pace.lag(settler.entriesWaiting(), entriesWanted / 2, entriesWanted);

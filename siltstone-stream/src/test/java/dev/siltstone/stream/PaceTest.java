@@ -63,8 +63,11 @@ class PaceTest {
         world.appends = false;
 
         world.workFor(30 * MILLIS);
+        assertThat(world.rested).isEqualTo(60 * MILLIS);
 
-        assertThat(world.rested).isEqualTo(20 * MILLIS);
+        world.workFor(MILLIS); // short work has short rests, of which none is spent on finding out
+        world.workFor(MILLIS);
+        assertThat(world.rested).isEqualTo(60 * MILLIS);
     }
 
     @Test
