@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class DirectPutsTest {
 
     private final List<String> heads = Collections.synchronizedList(new ArrayList<>());
     private final List<Integer> connections = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger closed = new AtomicInteger();
     private ServerSocket server;
     private S3Store store;
 
@@ -87,6 +89,7 @@ class DirectPutsTest {
         } catch (IOException e) {
             // the client went away
         }
+        closed.incrementAndGet();
     }
 
     private void serve(Socket socket, InputStream in, int number, List<String> left)
@@ -184,7 +187,7 @@ class DirectPutsTest {
         answer(form, OK);
 
         store.put(KEY, BODY, PutOptions.NONE);
-        while (connections.size() < 1) {
+        while (closed.get() < 1) {
             Thread.onSpinWait();
         }
         assertThat(store.put(KEY, BODY, PutOptions.NONE)).isEqualTo("\"e\"");

@@ -20,7 +20,12 @@ import java.io.IOException;
 final class Renewal {
     private static final long SEAL_NANOS = 250_000_000L;
     private static final long ALERT_NANOS = 10_000_000_000L;
-    private static final long STEADY_NANOS = 100_000_000L;
+    private static final long STEADY_NANOS = 50_000_000L;
+
+    /// How often a writer is looked at who takes [#SLOW_NANOS] and more for what is captured at once.
+    private static final long STEADY_SLOW_NANOS = 100_000_000L;
+
+    private static final long SLOW_NANOS = 500_000_000L;
 
     private final WalHold hold;
     private final Captures captures;
@@ -108,9 +113,11 @@ final class Renewal {
     /// Returns in how long there will be enough to capture, if it comes as it came since the last look.
     private long due(WalIndex index, long now) {
         long came = index.frames() - last.frames();
+        long each = came <= 0 ? SLOW_NANOS : (now - lastLook) / came;
         long missing = wanted() - Math.max(0, behind(index));
-        long due = came <= 0 ? Long.MAX_VALUE : (now - lastLook) / came * missing;
-        return Math.clamp(due, pollShortest, Math.max(pollShortest, STEADY_NANOS));
+        boolean slow = each * wanted() >= SLOW_NANOS;
+        long longest = slow ? STEADY_SLOW_NANOS : STEADY_NANOS;
+        return Math.clamp(each * missing, pollShortest, Math.max(pollShortest, longest));
     }
 
     /// A holder that began when nothing was left is in the way of every checkpoint until it is renewed; beside it a
