@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// channels ── submit ──> log            at the first of an I/O pass: one task that leads the log,
 ///    ^                    │             run after every channel that is ready was read
-///    └── drain <── deliver┘             at the end of a batch: one task, one flush per channel; no
+///    └── drain <── deliver┘             at the end of a batch: one task, one send per channel; no
 ///                                       task at all if this loop led
 /// ```
 ///
