@@ -3,11 +3,11 @@ package dev.siltstone.cli;
 import dev.siltstone.io.NanoClock;
 import java.util.List;
 import java.util.SplittableRandom;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /// `siltstone bench`: the group of subcommands that put a load on a server.
 @Command(

@@ -79,7 +79,8 @@ final class InspectCommand implements Callable<Integer> {
         printer.end();
         if (printer.isEmpty()) {
             throw new CommandFailure(
-                    ExitCode.NOT_FOUND, path + ": there are no journal files, no segments and no files of layers");
+                    ExitCode.NOT_FOUND,
+                    path + ": there are no journal files, no segments and no files of layers");
         }
         return printer.exitCode();
     }

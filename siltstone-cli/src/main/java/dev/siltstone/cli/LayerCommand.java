@@ -1,11 +1,11 @@
 package dev.siltstone.cli;
 
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /// `siltstone layer`: the group of subcommands for directory trees.
 @Command(

@@ -82,8 +82,7 @@ public final class LayerInspection {
     /// Tells all of a file.
     ///
     /// @throws IOException if it cannot be read; damage is a fact, not an exception
-    public static void inspect(Disk disk, Path path, Consumer<LayerFact> facts)
-            throws IOException {
+    public static void inspect(Disk disk, Path path, Consumer<LayerFact> facts) throws IOException {
         try (DiskFile file = disk.openForReading(path)) {
             LayerInspection inspection = new LayerInspection(file, facts);
             try {
@@ -99,8 +98,7 @@ public final class LayerInspection {
     }
 
     private void damaged(LayerDamagedException e) {
-        facts.accept(
-                LayerFact.damaged(name, e.position(), e.fault(), e.expected(), e.actual()));
+        facts.accept(LayerFact.damaged(name, e.position(), e.fault(), e.expected(), e.actual()));
     }
 
     private byte[] read(long start, int length) throws IOException {
@@ -235,7 +233,9 @@ public final class LayerInspection {
                 List<Located> placed = PlacementFormat.decode(name, raw, before);
                 return at(frame, "placement")
                         .and("rows", placed.size())
-                        .and("packs", PackSet.of(placed.stream().map(Located::pack).toList()).size());
+                        .and(
+                                "packs",
+                                PackSet.of(placed.stream().map(Located::pack).toList()).size());
             }
         } catch (LayerDamagedException e) {
             page = null;

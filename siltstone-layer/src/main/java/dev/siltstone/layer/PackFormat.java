@@ -82,8 +82,7 @@ final class PackFormat {
     static PackKey keyIn(byte[] index) {
         ByteBuffer in = ByteBuffer.wrap(index, KEY_OFFSET, HEAD_BYTES - KEY_OFFSET);
         try {
-            return new PackKey(
-                    new Session(in.getLong(), in.getLong(), in.getLong()), in.getInt());
+            return new PackKey(new Session(in.getLong(), in.getLong(), in.getLong()), in.getInt());
         } catch (IllegalArgumentException e) {
             return PackKey.NONE;
         }

@@ -25,8 +25,7 @@ public final class LayerFileInspection {
     /// Tells all of a file.
     ///
     /// @throws IOException if it cannot be read; damage is a fact, not an exception
-    public static void inspect(Disk disk, Path path, Consumer<LayerFact> facts)
-            throws IOException {
+    public static void inspect(Disk disk, Path path, Consumer<LayerFact> facts) throws IOException {
         if (ChangeCacheInspection.isChangeCache(disk, path)) {
             ChangeCacheInspection.inspect(
                     disk, path, (kind, found) -> facts.accept(new LayerFact(kind, found)));

@@ -56,6 +56,7 @@ final class TreeMemory implements TarMemory, Closeable {
     private final Deque<Pending> pending = new ArrayDeque<>();
     private long walked;
     private long added;
+    private long missed; // what the old could not tell
 
     /// @param place where it is kept: a path to which endings are added, in a directory that exists
     /// @throws DiskLockedException if another push has it
@@ -91,6 +92,7 @@ final class TreeMemory implements TarMemory, Closeable {
         closeWalk();
         walked = 0;
         added = 0;
+        missed = 0;
         pending.clear();
         if (identity != null) {
             cache = ChangeCache.open(disk, cachePath, warnings);
@@ -102,7 +104,9 @@ final class TreeMemory implements TarMemory, Closeable {
     /// Returns the note of a name that did not change. To be asked of each name, in the order of the walk.
     OptionalLong find(WalkedEntry entry) throws IOException {
         walked++;
-        return cache == null ? OptionalLong.empty() : cache.find(entry);
+        OptionalLong note = cache == null ? OptionalLong.empty() : cache.find(entry);
+        missed += note.isPresent() ? 0 : 1;
+        return note;
     }
 
     /// Takes back a name that turned out not to be there.
@@ -117,6 +121,12 @@ final class TreeMemory implements TarMemory, Closeable {
 
     @Override
     public @Nullable RawFrame run(List<PushedEntry> run) {
+        RawFrame frame = remembered(run);
+        missed += frame == null ? 1 : 0;
+        return frame;
+    }
+
+    private @Nullable RawFrame remembered(List<PushedEntry> run) {
         long row = row(run.getFirst());
         for (PushedEntry entry : run) {
             if (row < 0 || row(entry) != row) {
@@ -145,6 +155,12 @@ final class TreeMemory implements TarMemory, Closeable {
 
     @Override
     public List<RawFrame> data(PushedEntry large) {
+        List<RawFrame> data = remembered(large);
+        missed += data.isEmpty() ? 1 : 0;
+        return data;
+    }
+
+    private List<RawFrame> remembered(PushedEntry large) {
         long row = row(large);
         KnownFrame run = row < 0 ? null : known(row);
         List<RawFrame> data = new ArrayList<>();
@@ -209,11 +225,13 @@ final class TreeMemory implements TarMemory, Closeable {
         }
     }
 
-    /// Keeps what was learned, if it is all of the walk.
+    /// Keeps what was learned, if it is all of the walk; if the old told all of it, the old stays, and nothing has to be
+    /// made durable.
     ///
     /// @param pushed identity of the layer that it became
     void commit(Digest pushed) {
-        if (newCache == null || newFrames == null || added != walked) {
+        boolean isOld = missed == 0 && pushed.equals(identity);
+        if (newCache == null || newFrames == null || added != walked || isOld) {
             return;
         }
         try {

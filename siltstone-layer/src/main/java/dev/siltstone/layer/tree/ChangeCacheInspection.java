@@ -33,8 +33,7 @@ public final class ChangeCacheInspection {
     /// Tells all of a change cache: `changes` once, `name` of each, `damaged` if it is, each with facts by name.
     ///
     /// @throws IOException if it cannot be read; damage is a fact, not an exception
-    public static void inspect(
-            Disk disk, Path path, BiConsumer<String, Map<String, Object>> facts)
+    public static void inspect(Disk disk, Path path, BiConsumer<String, Map<String, Object>> facts)
             throws IOException {
         ByteBuffer header = header(disk, path);
         byte[] basis = ChangeCacheFormat.basis(header);
@@ -57,7 +56,12 @@ public final class ChangeCacheInspection {
             if (found != told) {
                 facts.accept(
                         "damaged",
-                        damaged(path, cache.end(), "names that can be read", "" + told, "" + found));
+                        damaged(
+                                path,
+                                cache.end(),
+                                "names that can be read",
+                                "" + told,
+                                "" + found));
             }
         }
     }

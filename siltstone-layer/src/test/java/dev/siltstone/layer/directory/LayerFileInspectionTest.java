@@ -117,7 +117,9 @@ class LayerFileInspectionTest {
         List<LayerFact> changes = inspect(file("memory", ".changes"));
         List<LayerFact> frames = inspect(file("memory", ".frames"));
 
-        assertThat(changes).extracting(LayerFact::kind).containsExactly("changes", "name", "name", "name", "name");
+        assertThat(changes)
+                .extracting(LayerFact::kind)
+                .containsExactly("changes", "name", "name", "name", "name");
         assertThat(changes.getLast().facts())
                 .containsEntry("path", "small")
                 .containsEntry("linkTo", "second");

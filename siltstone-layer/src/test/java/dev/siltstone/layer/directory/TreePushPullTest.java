@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -99,6 +101,37 @@ class TreePushPullTest {
         assertThat(second.identity()).isEqualTo(first.identity());
         assertThat(fixture.progress.readBytes()).isZero();
         assertThat(fixture.warnings).isEmpty();
+    }
+
+    private Map<String, Object> memoryInodes() throws IOException {
+        Map<String, Object> inodes = new TreeMap<>();
+        try (var files = Files.list(directory.resolve("memory"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith("s")).toList()) {
+                inodes.put("" + file.getFileName(), Files.getAttribute(file, "unix:ino"));
+            }
+        }
+        return inodes;
+    }
+
+    @Test
+    void aMemoryThatToldAllStaysAndOneThatDidNotIsReplaced() throws IOException {
+        makeFiles();
+        fixture.push(tree, "a");
+        Map<String, Object> first = memoryInodes();
+        fixture.push(tree, "a");
+        assertThat(memoryInodes()).hasSize(2).isEqualTo(first);
+
+        for (String damaged : first.keySet()) {
+            Path file = directory.resolve("memory").resolve(damaged);
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(file, bytes);
+            Map<String, Object> before = memoryInodes();
+            fixture.push(tree, "a");
+            assertThat(memoryInodes()).doesNotContainEntry(damaged, before.get(damaged));
+            fixture.push(tree, "a");
+            assertThat(fixture.progress.readBytes()).as("after %s was damaged", damaged).isZero();
+        }
     }
 
     @Test

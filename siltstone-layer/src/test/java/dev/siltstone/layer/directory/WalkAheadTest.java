@@ -94,11 +94,12 @@ class WalkAheadTest {
         WalkSettings shallow = new WalkSettings(WalkSettings.DEFAULT.xattrs(), false, 2);
         List<String> met = new ArrayList<>();
         try (WalkAhead walk = new WalkAhead(tree, shallow, warning -> {})) {
-            assertThatThrownBy(() -> {
-                        while (true) {
-                            take(walk.next(), met);
-                        }
-                    })
+            assertThatThrownBy(
+                            () -> {
+                                while (true) {
+                                    take(walk.next(), met);
+                                }
+                            })
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("d9/x");
         }
