@@ -46,7 +46,7 @@ final class LayerPlace {
     /// Opens it to write to; a missing directory is made.
     Opened open() throws IOException {
         SplittableRandom random = new SplittableRandom();
-        return opened(factory(random).open(url.store()), random);
+        return opened(factory(random).openProvingLater(url.store()), random);
     }
 
     Opened openForReading() throws IOException {

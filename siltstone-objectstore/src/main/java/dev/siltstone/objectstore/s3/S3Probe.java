@@ -12,13 +12,31 @@ import java.io.IOException;
 import java.util.random.RandomGenerator;
 
 /// Proves that a store does what everything else rests on.
+///
+/// Thread-safe.
 final class S3Probe {
     private static final byte[] PROBE =
             "probe of put-if-absent; may be deleted\n".getBytes(US_ASCII);
 
-    private S3Probe() {}
+    private final ObjectStore store;
+    private final RandomGenerator random;
+    private boolean isProven;
 
-    static void prove(ObjectStore store, RandomGenerator random) throws IOException {
+    /// @param store that does not prove itself
+    S3Probe(ObjectStore store, RandomGenerator random) {
+        this.store = store;
+        this.random = random;
+    }
+
+    /// Proves it, unless it was proven.
+    synchronized void proveOnce() throws IOException {
+        if (!isProven) {
+            prove();
+            isProven = true;
+        }
+    }
+
+    void prove() throws IOException {
         ObjectKey key = ObjectKey.of(".siltstone-probe-%016x".formatted(random.nextLong()));
         ObjectBody body = ObjectBody.of(PROBE);
         if (!(store.putIfAbsent(key, body, PutOptions.NONE) instanceof PutOutcome.Created)) {

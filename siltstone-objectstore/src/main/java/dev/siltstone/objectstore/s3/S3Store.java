@@ -70,12 +70,18 @@ public final class S3Store implements ObjectStore {
     private final S3Client client;
     private final @Nullable DirectPuts direct;
     private final S3Failures failures;
+    private final @Nullable S3Probe beforeWrites;
 
-    private S3Store(S3Settings settings, S3Client client, @Nullable DirectPuts direct) {
+    private S3Store(
+            S3Settings settings,
+            S3Client client,
+            @Nullable DirectPuts direct,
+            @Nullable S3Probe beforeWrites) {
         this.settings = settings;
         this.client = client;
         this.direct = direct;
         this.failures = new S3Failures(settings);
+        this.beforeWrites = beforeWrites;
     }
 
     /// Connects, and proves that the store keeps what [ObjectStore#putIfAbsent] promises: puts a probe object
@@ -87,7 +93,7 @@ public final class S3Store implements ObjectStore {
             throws IOException {
         S3Store store = openForReading(settings, clock);
         try {
-            S3Probe.prove(store, random);
+            new S3Probe(store, random).prove();
             return store;
         } catch (IOException | RuntimeException e) {
             store.close();
@@ -104,7 +110,25 @@ public final class S3Store implements ObjectStore {
         return new S3Store(
                 settings,
                 S3Connection.connect(settings, credentials),
-                DirectPuts.of(settings, credentials, clock));
+                DirectPuts.of(settings, credentials, clock),
+                null);
+    }
+
+    /// Connects without a request. What [#open] proves at once is proven before something is written for the first
+    /// time, which then throws what `open` would: for those who often find that there is nothing to write.
+    ///
+    /// @param clock for signatures
+    public static S3Store openProvingLater(
+            S3Settings settings, InstantSource clock, RandomGenerator random) throws IOException {
+        S3Store store = openForReading(settings, clock);
+        S3Probe probe = new S3Probe(store, random);
+        return new S3Store(settings, store.client, store.direct, probe);
+    }
+
+    private void proveBeforeWrites() throws IOException {
+        if (beforeWrites != null) {
+            beforeWrites.proveOnce();
+        }
     }
 
     @Override
@@ -236,6 +260,7 @@ public final class S3Store implements ObjectStore {
     private String put(
             ObjectKey key, ObjectBody body, PutOptions options, @Nullable String ifNoneMatch)
             throws IOException {
+        proveBeforeWrites();
         S3Body sent = new S3Body(body);
         try {
             String etag = putDirectly(key, body, options, ifNoneMatch);
@@ -370,6 +395,7 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public UploadId startUpload(ObjectKey key, PutOptions options) throws IOException {
+        proveBeforeWrites();
         try {
             String id =
                     client.createMultipartUpload(request ->

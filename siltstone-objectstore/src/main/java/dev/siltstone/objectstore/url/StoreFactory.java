@@ -33,6 +33,14 @@ public final class StoreFactory {
         };
     }
 
+    /// Opens a store to write to, perhaps: one that is asked by requests proves what it promises before the first write.
+    public ObjectStore openProvingLater(StoreUrl url) throws IOException {
+        return switch (url) {
+            case StoreUrl.Directory _ -> open(url);
+            case StoreUrl.S3 s3 -> S3Store.openProvingLater(s3.settings(), clock, random);
+        };
+    }
+
     /// Opens a store to read from: changes nothing and needs no right to write.
     ///
     /// @throws java.nio.file.NoSuchFileException if it is a directory that is not there

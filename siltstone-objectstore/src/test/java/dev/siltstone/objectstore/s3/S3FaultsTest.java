@@ -82,6 +82,46 @@ class S3FaultsTest {
     }
 
     @Test
+    void provesPutIfAbsentOnceBeforeTheFirstWriteIfItIsToldTo() throws IOException {
+        try (S3Store later =
+                S3Store.openProvingLater(
+                        s3.settings("later/"), InstantSource.system(), new SplittableRandom(2))) {
+            assertThat(later.list("", null).objects()).isEmpty();
+            later.put(KEY, ObjectBody.of(new byte[1]), PutOptions.NONE);
+            later.abortUpload(later.startUpload(KEY, PutOptions.NONE));
+        }
+        assertThat(s3.requests())
+                .extracting(FakeS3.Request::toString)
+                .containsExactly(
+                        "ListObjectsV2",
+                        "PutObject-if-absent",
+                        "HeadObject",
+                        "PutObject-if-absent",
+                        "DeleteObject",
+                        "PutObject",
+                        "CreateMultipartUpload",
+                        "AbortMultipartUpload");
+    }
+
+    @Test
+    void writesNothingToAStoreThatOverwritesIfItIsToProveItLater() throws IOException {
+        s3.ignoreConditions();
+        try (S3Store later =
+                S3Store.openProvingLater(
+                        s3.settings("x/"), InstantSource.system(), new SplittableRandom(2))) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(
+                                () -> later.put(KEY, ObjectBody.of(new byte[1]), PutOptions.NONE))
+                        .isInstanceOf(StoreRefusedException.class)
+                        .hasMessageContaining("overwrites");
+                assertThatThrownBy(() -> later.startUpload(KEY, PutOptions.NONE))
+                        .isInstanceOf(StoreRefusedException.class);
+            }
+        }
+        assertThat(s3.objects()).isEmpty();
+    }
+
+    @Test
     void refusesAStoreThatOverwrites() {
         s3.ignoreConditions();
 
