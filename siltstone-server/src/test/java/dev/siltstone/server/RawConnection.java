@@ -72,6 +72,11 @@ final class RawConnection implements AutoCloseable {
         return send(method + " " + target + " HTTP/1.1\r\nHost: test\r\n\r\n");
     }
 
+    /// Returns whether some of an answer has come; does not wait for it.
+    boolean isAnswered() throws IOException {
+        return in.available() > 0;
+    }
+
     /// Reads one answer.
     Answer answer() throws IOException {
         return answer(false);
